@@ -1,0 +1,3 @@
+"""onrecord: from a pile of news to a record of events."""
+
+__version__ = "0.1.0"

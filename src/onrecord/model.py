@@ -310,7 +310,10 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first."""
+    """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first.
+
+    `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known.
+    """
 
     claim_id: str
     document_id: str
@@ -318,11 +321,31 @@ class Telling:
     layer: int
     claim: Claim
     chain: tuple[str, ...]
+    words: str = ""
+    reported: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One value that tellings give for a cell of an event, and which of its tellings (by number) say so.
+
+    `cell` is `mode`, `date`, `place`, `country`, `status` or `participant`. `chosen` is true for the value that stands
+    in the row; the others are what the tellings disagree about. For a participant `names` are all forms it was given.
+    """
+
+    cell: str
+    value: str
+    tellings: tuple[int, ...]
+    chosen: bool = True
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The row: all claims that tell one occurrence. `independent` counts tellings of different origin."""
+    """The row: all claims that tell one occurrence. `independent` counts tellings of different origin.
+
+    The evidence of a participant points into the post of the first telling that names it (see `cells`).
+    """
 
     id: str
     type: str
@@ -335,6 +358,7 @@ class Event:
     focus: bool
     tellings: tuple[Telling, ...] = field(default=())
     independent: int = 1
+    cells: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

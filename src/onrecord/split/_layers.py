@@ -1,0 +1,377 @@
+"""A post's paragraphs to layers: the editor's note, the reports republished under it, speeches, captions.
+
+A layer changes where the page says so: after a credit sentence, at a dateline that names an agency, at a headline that
+repeats the post's title or stands over a dateline, at an announced text. Without such words the voice stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from onrecord.model import Credit, Document, Evidence, Layer, LayerKind, Span
+from onrecord.split._credits import Dateline, Notice, dateline, notice
+from onrecord.split._lines import Line
+
+# Share of a paragraph's five-word runs that the note above it already has, from which it is taken for the report that
+# the note condenses. Measured on our twelve pages: reports' first paragraphs 0.3 to 0.9, notes' own under 0.1.
+_RETOLD = 0.3
+_RUN = 5
+CreditKind = Literal["published", "translated", "dateline", "photo", "author", "announced"]
+
+
+@dataclass
+class _Draft:
+    """A layer in the making."""
+
+    kind: LayerKind
+    voice: str
+    lines: list[Line] = field(default_factory=list)
+    publisher: str | None = None
+    place: str | None = None
+    date: str | None = None
+    lang: str | None = None
+    translator: str | None = None
+    # (what, name, start, end) with places in the document's text
+    credits: list[tuple[CreditKind, str, int, int]] = field(default_factory=list)
+
+
+@dataclass
+class _Pending:
+    """A text that the page has announced: who published it, who wrote it, in which language, who translated it."""
+
+    names: list[str]
+    author: str | None
+    speech: bool
+    date: str | None
+    lang: str | None
+    translator: str | None
+    credits: list[tuple[CreditKind, str, int, int]]
+    opens: bool
+    note: list[str]
+
+
+def layers_of(document: Document, title: str, body: Sequence[Line], *, first: int) -> tuple[Layer, ...]:
+    """The layers of a post. `body` are its paragraphs in order, `first` the number of the first layer."""
+    drafts = [draft for draft in _drafts(document, title, body) if draft.lines]
+    layers = [_finish(document, draft, first + n) for n, draft in enumerate(drafts)]
+    # Credits stand where they were said, mostly at the end of the note above; their places are known only now.
+    return tuple(
+        replace(layer, credits=tuple(_place(what, name, a, b, layers) for what, name, a, b in draft.credits))
+        for draft, layer in zip(drafts, layers, strict=True)
+    )
+
+
+def _place(what: CreditKind, name: str, start: int, end: int, layers: Sequence[Layer]) -> Credit:
+    for layer in layers:
+        at = layer.start or 0
+        if at <= start and end <= at + len(layer.text):
+            return Credit(what, name, Evidence(layer.index, start - at, end - at))
+    raise AssertionError(f"the credit {name!r} stands in no layer")
+
+
+def _finish(document: Document, draft: _Draft, index: int) -> Layer:
+    start = draft.lines[0].start
+    end = draft.lines[-1].end if draft.lines[-1].cut is None else draft.lines[-1].start + draft.lines[-1].cut
+    end = max(end, start + 1)
+    text = document.text[start:end]
+    text = text.rstrip() or text
+    spans = []
+    for line in draft.lines:
+        stop = min(line.end if line.cut is None else line.start + line.cut, start + len(text))
+        if stop > line.start:
+            spans.append(Span(line.start - start, stop - start))
+    return Layer(
+        index, draft.kind, draft.voice, text, start, tuple(spans), draft.publisher, draft.place, draft.date, draft.lang,
+        draft.translator,
+    )  # fmt: skip
+
+
+def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft]:
+    page = document.publisher or ""
+    notices = [_notice(line) for line in body]
+    whole = _whole_label(body, notices)
+    out: list[_Draft] = []
+    current = _Draft("editor", "editor", publisher=document.publisher)
+    pending: _Pending | None = None
+    reports = 0
+    note_until = -1
+    if whole is not None:
+        current = _open(_pend(document, body[whole], notices[whole], [], page), None, reports)  # type: ignore[arg-type]
+        reports = 1
+    for i, line in enumerate(body):
+        if line.kind == "caption":
+            out.append(_caption(line))
+            if current.lines:
+                current, previous = _again(current), current
+                out.insert(-1, previous)
+            continue
+        said = notices[i]
+        head = line.kind == "head"
+        told = dateline(line.text) if not head else None
+        if whole is not None and i == whole:
+            current.lines.append(line)
+            continue
+        if said is not None and said.label and whole is None:
+            if current.kind in ("report", "speech") and current.lines:
+                # A credit under a report names the report above it.
+                _credit(document, current, line, said, page)
+                current.lines.append(line)
+                continue
+            pending = _pend(document, line, said, current.lines, page)
+            pending.opens = True
+            current.lines.append(line)
+            continue
+        if said is not None and (said.opens or said.announces) and whole is None:
+            own = _page_speaks(line.text) or said.only
+            if current.kind == "editor" or own:
+                if current.kind != "editor":
+                    out.append(current)
+                    current = _Draft("editor", "editor", publisher=document.publisher)
+                fresh = _pend(document, line, said, current.lines, page)
+                if pending is not None and not fresh.names and not fresh.author:
+                    fresh.names, fresh.author = pending.names, pending.author
+                    fresh.credits = pending.credits + fresh.credits
+                if pending is not None:
+                    fresh.lang = fresh.lang or pending.lang
+                    fresh.translator = fresh.translator or pending.translator
+                if fresh.speech and not fresh.author:
+                    fresh.author = _speaker([title, *fresh.note]) or next(
+                        (d.voice for d in reversed(out) if d.kind == "speech"), None
+                    )
+                pending, reports = fresh, 0
+                note_until = _note_end(body, i, pending)
+                if note_until > i:
+                    pending.opens = False
+                current.lines.append(line)
+                continue
+        opened: _Draft | None = None
+        if whole is None and pending is not None and current.kind == "editor" and i > note_until:
+            quoted = line.text[:1] in "“\"«„" and pending.note[-1].rstrip().endswith(":") and not pending.speech
+            if (pending.opens and not quoted) or (note_until >= 0 and i == note_until + 1):
+                opened = _open(pending, told, reports)
+            elif _opens_announced(body, i, title, told) or _retold(current.lines, line):
+                opened = _open(pending, told, reports)
+        elif whole is None and pending is None:
+            opened = _opens_alone(body, i, title, told, current, document)
+        if opened is None and current.kind == "report" and whole is None:
+            opened = _next_report(body, i, told, current, pending, reports)
+        if opened is not None:
+            if current.lines:
+                out.append(current)
+            current = opened
+            reports += 1
+            if pending is not None:
+                pending.opens = False
+        if told is not None and current.kind == "report" and (not current.place and not current.date or opened is not None):
+            _take_dateline(current, told, line, page)
+        elif head and opened is not None:
+            follow = next((dateline(x.text) for x in body[i + 1 : i + 3] if x.kind == "text"), None)
+            if follow is not None and follow.agency and not _same(follow.agency, page):
+                current.voice = follow.agency
+                current.publisher = follow.agency
+        current.lines.append(line)
+    if current.lines:
+        out.append(current)
+    return out
+
+
+def _notice(line: Line) -> Notice | None:
+    return notice(line.text) if line.kind in ("text", "head") else None
+
+
+def _whole_label(body: Sequence[Line], notices: Sequence[Notice | None]) -> int | None:
+    """The place of a `Source: X` line that speaks for the whole post: first or last, and no other credit."""
+    texts = [i for i, line in enumerate(body) if line.kind in ("text", "head")]
+    if len(texts) < 2:
+        return None
+    for i in (texts[-1], texts[0]):
+        said = notices[i]
+        if said is not None and said.label and said.names:
+            others = [n for k, n in enumerate(notices) if n is not None and k != i and (n.opens or n.announces)]
+            inner = any((told := dateline(body[k].text)) and told.agency for k in texts[1:])
+            if not others and not inner:
+                return i
+    return None
+
+
+def _caption(line: Line) -> _Draft:
+    draft = _Draft("caption", "editor", [line])
+    match = re.search(r"[(\[]([^()\[\]]{2,90})[)\]]\s*\.?$|(?:Photos?|Images?|Foto|Picture|©)\s*(?:by|courtesy(?:\s+of)?)?\s*[:：]?\s*(\S.{1,80})$", line.text)
+    if match:
+        group = 1 if match.group(1) else 2
+        name = re.sub(r"(?i)^(?:file\s+|archive\s+)?(?:photos?|images?|pictures?|foto|credit|courtesy)\s*(?:by|of|courtesy(?:\s+of)?)?\s*[:/]?\s*", "", match.group(group)).strip()
+        if name:
+            start = line.start + match.start(group) + match.group(group).rindex(name[:1] if name not in match.group(group) else name)
+            draft.voice = re.split(r"[/|]", name)[0].strip() or "editor"
+            draft.credits.append(("photo", name, start, start + len(name)))
+    return draft
+
+
+def _again(draft: _Draft) -> _Draft:
+    """The same voice going on after a caption."""
+    return _Draft(draft.kind, draft.voice, [], draft.publisher, draft.place, draft.date, draft.lang, draft.translator, list(draft.credits))
+
+
+def _page_speaks(text: str) -> bool:
+    return bool(re.search(r"\b(?:we|us|our|below|following)\b", text, re.I))
+
+
+def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], page: str) -> _Pending:
+    text = line.text
+    names = [" ".join(text[a:b].split()) for a, b in said.names]
+    credits: list[tuple[CreditKind, str, int, int]] = [
+        ("published", name, line.start + a, line.start + b) for name, (a, b) in zip(names, said.names, strict=True)
+    ]
+    author = None
+    if said.author:
+        a, b = said.author
+        author = " ".join(text[a:b].split())
+        credits.append(("author", author, line.start + a, line.start + b))
+    translator = None
+    if said.translator:
+        a, b = said.translator
+        translator = " ".join(text[a:b].split())
+        credits.append(("translated", translator, line.start + a, line.start + b))
+    elif said.by_us:
+        translator = page or "editor"
+        if match := re.search(r"\b(?:translat\w+)\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+", text, re.I):
+            credits.append(("translated", translator, line.start + match.start(), line.start + match.end()))
+    notes = [x.text for x in before] + [text]
+    return _Pending(names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes)
+
+
+def _credit(document: Document, draft: _Draft, line: Line, said: Notice, page: str) -> None:
+    found = _pend(document, line, said, [], page)
+    draft.credits += found.credits
+    draft.translator = draft.translator or found.translator
+    draft.lang = draft.lang or found.lang
+    draft.date = draft.date or found.date
+    if found.names and not draft.publisher:
+        draft.publisher = found.names[0]
+        if draft.voice in ("", "editor"):
+            draft.voice = found.names[0]
+
+
+def _note_end(body: Sequence[Line], at: int, pending: _Pending) -> int:
+    """The last paragraph of a note that goes on after its credit, telling what the author says; else `at`."""
+    last = at
+    author = set(re.findall(r"[^\W\d_]{3,}", pending.author or "")) - {"The", "President", "Minister", "Ambassador"}
+    for k in range(at + 1, min(at + 12, len(body))):
+        text = body[k].text
+        if body[k].kind == "head" or dateline(text) or (k > at + 1 and notice(text)):
+            break
+        refers = author and any(re.search(rf"\b{re.escape(word)}\b", text) for word in author)
+        first = re.match(r"(?:The\s+(?:article|author|report|piece|essay|text|chapter|interview|statement)|He|She|It)\s+(?:also\s+|further\s+|then\s+)?(?:argues|notes|says|explains|debunks|describes|concludes|adds|writes|examines|discusses|outlines|shows|observes|points|recalls|reflects|warns|calls|highlights|stresses|traces|draws)\b", text)  # fmt: skip
+        if (refers and k - last <= 2) or first:
+            last = k
+    if last > at and body[last].text.rstrip().endswith(":") and last + 1 < len(body) - 1:
+        last += 1
+    return last if last > at else -1
+
+
+def _open(pending: _Pending, told: Dateline | None, number: int) -> _Draft:
+    name = pending.names[min(number, len(pending.names) - 1)] if pending.names else None
+    if pending.speech:
+        voice = pending.author or name or "unknown"
+        kind: LayerKind = "speech"
+    else:
+        voice = name or pending.author or "unknown"
+        kind = "report"
+    if told is not None and told.agency and kind == "report":
+        voice = told.agency
+    return _Draft(kind, voice, [], name, None, pending.date, pending.lang, pending.translator, list(pending.credits))
+
+
+def _speaker(note: Sequence[str]) -> str | None:
+    """The person whose message a note announces: the last name with a title that the note gives, in its fullest form."""
+    text = "\n".join(note)
+    name = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ][\w.'’-]+){0,4}"
+    titled = re.findall(rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({name})", text)
+    titled = [t for t in titled if not re.match(r"(?:of|General|Minister|President)\b", t)]
+    if not titled:
+        return None
+    last = titled[-1].split()[-1]
+    return max((t for t in titled if t.split()[-1] == last), key=len)
+
+
+def _same(a: str, b: str) -> bool:
+    x, y = (set(re.findall(r"\w+", s.casefold())) - {"the", "news", "agency"} for s in (a, b))
+    return bool(x and y) and (x <= y or y <= x)
+
+
+def _take_dateline(draft: _Draft, told: Dateline, line: Line, page: str) -> None:
+    draft.place = draft.place or told.place
+    draft.date = told.date or draft.date
+    if told.agency:
+        at = line.text.find(told.agency)
+        draft.credits.append(("dateline", told.agency, line.start + at, line.start + at + len(told.agency)))
+        if draft.publisher is None:
+            draft.publisher = told.agency
+
+
+def _opens_announced(body: Sequence[Line], at: int, title: str, told: Dateline | None) -> bool:
+    line = body[at]
+    if told is not None and (told.agency or (told.place and told.date)):
+        return True
+    if line.kind != "head":
+        return False
+    return any(x.kind == "text" for x in body[at + 1 : at + 3])
+
+
+def _retold(note: Sequence[Line], line: Line) -> bool:
+    """True if a paragraph tells again, in the same words, what the note above it told."""
+    if line.kind != "text" or line.text[:1] in "“\"‘«" or len(line.text) < 80:
+        return False
+    runs = _runs(line.text[:1500])
+    if len(runs) < 6:
+        return False
+    above: set[tuple[str, ...]] = set()
+    for other in note[-12:]:
+        above |= _runs(other.text[:3000])
+    return len(runs & above) >= _RETOLD * len(runs)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return {tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
+
+
+def _opens_alone(
+    body: Sequence[Line], at: int, title: str, told: Dateline | None, current: _Draft, document: Document
+) -> _Draft | None:
+    """A report that no credit announces: an agency's dateline, or a headline over one, or the post's title again."""
+    if current.kind != "editor":
+        return None
+    line = body[at]
+    page = document.publisher or ""
+    if told is not None and told.agency and not _same(told.agency, page):
+        return _Draft("report", told.agency, [], told.agency)
+    if line.kind != "head":
+        return None
+    follow = next((dateline(x.text) for x in body[at + 1 : at + 3] if x.kind == "text"), None)
+    if follow is not None and follow.agency and not _same(follow.agency, page):
+        return _Draft("report", follow.agency, [], follow.agency)
+    repeats = title and fuzz.ratio(line.text.casefold(), title.casefold()) >= 92
+    if repeats and current.lines and any(x.kind == "text" for x in body[at + 1 : at + 3]):
+        return _Draft("report", follow.agency if follow and follow.agency else "unknown", [])
+    return None
+
+
+def _next_report(
+    body: Sequence[Line], at: int, told: Dateline | None, current: _Draft, pending: _Pending | None, reports: int
+) -> _Draft | None:
+    """A further report right after another: a dateline of another agency, or a headline over one."""
+    line = body[at]
+    if told is not None and told.agency and not _same(told.agency, current.voice) and current.lines and not (len(current.lines) == 1 and current.lines[0].kind == "head"):
+        return _open(pending, told, reports) if pending and reports < len(pending.names) else _Draft("report", told.agency, [], told.agency)
+    if line.kind == "head" and current.lines:
+        follow = next((dateline(x.text) for x in body[at + 1 : at + 2] if x.kind == "text"), None)
+        if follow is not None and follow.agency and len(current.lines) > 1:
+            if not _same(follow.agency, current.voice) or follow.date != current.date:
+                return _open(pending, follow, reports) if pending and reports < len(pending.names) else _Draft("report", follow.agency, [], follow.agency)
+    return None

@@ -1,0 +1,391 @@
+"""A page's paragraphs to posts: where each begins, what it is called, and whether it is cut off.
+
+A page is an archive if it shows the marks of one: cut-off markers, date lines and comment counts that recur, or the same
+opening (a dateline, a number) under title after title. Otherwise it is one post, and its short lines are subheads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from onrecord.split._credits import dateline, notice
+from onrecord.split._lines import Line, is_head
+
+# A title stands within this many paragraphs of the lines about its post.
+_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One post as paragraphs: `title` is the index of its title line or None; `body` those of its text, in order."""
+
+    title: int | None
+    body: tuple[int, ...]
+    truncated: bool
+    published: str | None = None
+    byline: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+def sections(lines: Sequence[Line], *, single: bool) -> list[Section]:
+    """The posts of a page. `single` says that the source already knows it to be one article."""
+    starts = [] if single else _starts(lines)
+    if len(starts) < 2:
+        return [_single(lines, starts[0] if starts else None)] if lines else []
+    return _cut(lines, starts)
+
+
+def _fold(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _caps(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and all(not c.islower() for c in letters) and any(c.isupper() for c in letters)
+
+
+def _text_follows(lines: Sequence[Line], at: int) -> bool:
+    """True if running text comes after `at` before another title-like line does."""
+    for line in lines[at + 1 : at + 1 + _NEAR]:
+        if line.kind == "text":
+            return True
+        if line.kind == "head" and len(line.text) < 160:
+            return False
+        if line.kind == "marker":
+            return True
+    return False
+
+
+def _titleable(line: Line) -> bool:
+    return line.kind == "head" or (line.kind in ("text", "caption") and line.cut is not None and is_head(line.text.rstrip(" .…")) and len(line.text) < 140)
+
+
+def _starts(lines: Sequence[Line]) -> list[int]:
+    """The indices of the lines that are titles of posts."""
+    by_title = _titles_named_by_markers(lines)
+    layout = _meta_layout(lines)
+    after_end: set[int] = set()
+    markers = [i for i, line in enumerate(lines) if line.kind == "marker"]
+    ends = [i for i, line in enumerate(lines) if _ends_post(line)]
+    for end in ends:
+        start = _next_title(lines, end)
+        if start is not None and _text_follows(lines, start):
+            after_end.add(start)
+    by_meta = _titles_by_meta(lines, layout)
+    strong = by_title | by_meta
+    if len(strong) < 2 and len(markers) + sum(line.cut is not None for line in lines) < 2:
+        if len(after_end) < 2:
+            return _by_shape(lines)
+        strong |= after_end
+    metas = sum(1 for i in by_title | after_end if i in by_meta)
+    # Where every post has its own date line, a title without one is a subhead or a report's headline.
+    dated = len(by_meta) >= 2 and (not by_title or metas >= 0.7 * len(by_title)) and len(by_meta) >= 0.5 * max(len(after_end), 1)
+    candidates = set(strong)
+    if not dated:
+        candidates |= {i for i in after_end if not _report_head(lines, i, candidates)}
+        first = _next_title(lines, -1)
+        if first is not None and (_text_follows(lines, first)):
+            candidates.add(first)
+        candidates |= _unmarked(lines, candidates)
+    else:
+        candidates |= {i for i in by_title}
+    return sorted(candidates)
+
+
+def _ends_post(line: Line) -> bool:
+    return line.kind == "marker" or (line.kind == "meta" and line.counts) or (line.kind == "text" and line.cut is not None)
+
+
+def _next_title(lines: Sequence[Line], after: int) -> int | None:
+    for i in range(after + 1, min(after + 1 + 3 * _NEAR, len(lines))):
+        if lines[i].kind == "head":
+            return i
+        if lines[i].kind == "text":
+            return i if _titleable(lines[i]) else None
+    return None
+
+
+def _titles_named_by_markers(lines: Sequence[Line]) -> set[int]:
+    """Title lines that a marker names: "Continue reading TITLE". The nearest one above, else the nearest below."""
+    places: dict[str, list[int]] = {}
+    for i, line in enumerate(lines):
+        if line.kind in ("head", "text") and len(line.text) < 260:
+            places.setdefault(_fold(line.text), []).append(i)
+    found: set[int] = set()
+    previous = -1
+    for i, line in enumerate(lines):
+        if line.kind != "marker" or not line.title:
+            continue
+        name = _fold(line.title)
+        above = [k for k in places.get(name, ()) if previous < k < i]
+        below = [k for k in places.get(name, ()) if k > i]
+        if above:
+            # A republished report may repeat the title; the post's own is the first since the marker before.
+            found.add(above[0])
+        elif below:
+            found.add(below[0])
+        else:
+            near = [k for k in range(previous + 1, i) if lines[k].kind == "head"]
+            best = max(near, key=lambda k: (_alike(_fold(lines[k].text), name), -k), default=None)
+            if best is not None and _alike(_fold(lines[best].text), name) >= 85:
+                found.add(best)
+        previous = i
+    return found
+
+
+def _alike(a: str, b: str) -> float:
+    """0 to 100; a marker may name a title cut short."""
+    if min(len(a), len(b)) >= 15 and (a.startswith(b) or b.startswith(a)):
+        return 100.0
+    return float(fuzz.ratio(a, b))
+
+
+def _meta_layout(lines: Sequence[Line]) -> str:
+    """Whether a page's date lines stand `above` or `below` their titles."""
+    above = below = 0
+    for i, line in enumerate(lines):
+        if line.kind != "meta" or not (line.date or line.byline):
+            continue
+        before = _neighbour(lines, i, -1)
+        after = _neighbour(lines, i, 1)
+        if before is not None and lines[before].kind == "head":
+            below += 1
+        if after is not None and lines[after].kind == "head" and (before is None or lines[before].kind != "head"):
+            above += 1
+    return "above" if above > below else "below"
+
+
+def _neighbour(lines: Sequence[Line], at: int, step: int) -> int | None:
+    i = at + step
+    while 0 <= i < len(lines):
+        if lines[i].kind not in ("meta", "caption"):
+            return i
+        i += step
+    return None
+
+
+def _titles_by_meta(lines: Sequence[Line], layout: str) -> set[int]:
+    found: set[int] = set()
+    for i, line in enumerate(lines):
+        if line.kind != "meta" or not (line.date or line.byline):
+            continue
+        near = _neighbour(lines, i, 1 if layout == "above" else -1)
+        if near is not None and (lines[near].kind == "head" or (_titleable(lines[near]))) and abs(near - i) <= _NEAR:
+            if layout == "below" or _text_follows(lines, near) or _has_marker_soon(lines, near):
+                found.add(near)
+    return found
+
+
+def _has_marker_soon(lines: Sequence[Line], at: int) -> bool:
+    return any(line.kind in ("marker", "text") for line in lines[at + 1 : at + 1 + _NEAR])
+
+
+def _report_head(lines: Sequence[Line], at: int, titles: set[int]) -> bool:
+    """True if a title-like line opens a republished report: it follows a credit, or repeats the post's title."""
+    before = at - 1
+    while before >= 0 and lines[before].kind in ("caption", "chrome"):
+        before -= 1
+    if before < 0:
+        return False
+    line = lines[before]
+    if line.kind in ("text", "head") and (said := notice(line.text)) and (said.opens or said.announces or said.label):
+        return True
+    if line.kind == "text" and line.text.rstrip().endswith(":"):
+        return True
+    title = max((t for t in titles if t < at), default=None)
+    if title is None or any(lines[k].kind == "marker" for k in range(title, at)):
+        return False
+    if _alike(_fold(lines[title].text), _fold(lines[at].text)) >= 92:
+        return True
+    # A note that announced a report further up, and a headline with a dateline under it: the report.
+    announced = any(
+        (said := notice(lines[k].text)) and said.announces for k in range(max(title, at - 12), at) if lines[k].kind == "text"
+    )
+    following = _neighbour(lines, at, 1)
+    return bool(announced and following is not None and dateline(lines[following].text))
+
+
+def _unmarked(lines: Sequence[Line], titles: set[int]) -> set[int]:
+    """Titles of posts that neither a marker nor a date line points to, on a page whose other titles are known."""
+    if not titles:
+        return set()
+    known = [lines[i].text for i in sorted(titles)]
+    caps = sum(_caps(t) for t in known) > 0.5 * len(known)
+    numbered = sum(bool(re.match(r"\d{1,3}[.)]\s", t)) for t in known) > 0.5 * len(known)
+    words = sorted(len(t.split()) for t in known)
+    least = max(2, words[0] // 2) if words else 2
+    found: set[int] = set()
+    for i, line in enumerate(lines):
+        if line.kind != "head" or i in titles or not line.gap:
+            continue
+        if _caps(line.text) != caps or (numbered and not re.match(r"\d{1,3}[.)]\s", line.text)):
+            continue
+        if len(line.text.split()) < least and not _cjk(line.text):
+            continue
+        if not _text_follows(lines, i) or _report_head(lines, i, titles | found):
+            continue
+        before = i - 1
+        while before >= 0 and lines[before].kind in ("chrome", "meta"):
+            before -= 1
+        if before >= 0 and lines[before].kind == "head" and before in titles | found:
+            # A second short line under a title is its deck.
+            continue
+        following = next((k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == "text"), None)
+        if following is None or len(lines[following].text) < 60 and not _cjk(lines[following].text):
+            continue
+        found.add(i)
+    return found
+
+
+def _cjk(text: str) -> bool:
+    return any("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text)
+
+
+def _by_shape(lines: Sequence[Line]) -> list[int]:
+    """Posts on a page without markers and date lines: title after title, each opening as news does."""
+    candidates = [
+        i
+        for i, line in enumerate(lines)
+        if line.kind == "head" and line.gap and _text_follows(lines, i) and not _report_head(lines, i, set())
+    ]
+    if len(candidates) < 2:
+        return []
+    numbers = [re.match(r"(\d{1,4})[.)]\s", lines[i].text) for i in candidates]
+    numbered = [i for i, number in zip(candidates, numbers, strict=True) if number]
+    pool = numbered if len(numbered) >= 2 and len(numbered) >= 0.5 * len(candidates) else candidates
+    if pool is candidates:
+        caps = [i for i in candidates if _caps(lines[i].text)]
+        # Titles in capitals among others in small letters, or the reverse: the longer kind are the titles.
+        others = [i for i in candidates if i not in set(caps)]
+        if caps and others:
+            mean = lambda group: sum(len(lines[i].text.split()) for i in group) / len(group)  # noqa: E731
+            pool = caps if mean(caps) > mean(others) else others
+    news = [i for i in pool if _opens_as_news(lines, i)]
+    long = [i for i in pool if len(lines[i].text.split()) >= 5 or _cjk(lines[i].text)]
+    if len(news) >= 2 and len(news) >= 0.6 * len(pool) and len(long) >= 0.5 * len(pool):
+        return pool
+    return news if len(news) >= 3 and len(long) >= 0.5 * len(pool) else []
+
+
+def _opens_as_news(lines: Sequence[Line], at: int) -> bool:
+    following = next((k for k in range(at + 1, min(at + 1 + _NEAR, len(lines))) if lines[k].kind == "text"), None)
+    if following is None:
+        return False
+    text = lines[following].text
+    if dateline(text):
+        return True
+    sentence = text[:400]
+    dated = re.search(
+        r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})\b",
+        sentence,
+    )
+    day = re.search(r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", sentence, re.I)
+    return bool(dated or day)
+
+
+def _single(lines: Sequence[Line], start: int | None) -> Section:
+    title: int | None = start
+    meta: list[Line] = []
+    if title is None:
+        for i, line in enumerate(lines[:8]):
+            if line.kind == "head" and _text_follows(lines, i):
+                title = i
+                break
+            if line.kind == "text":
+                break
+    body = []
+    truncated = False
+    first = title + 1 if title is not None else 0
+    seen_text = False
+    for i in range(len(lines)):
+        line = lines[i]
+        if line.kind == "meta" and not (seen_text and line.date is None and not line.counts):
+            meta.append(line)
+            continue
+        if i < first:
+            continue
+        if line.kind == "marker":
+            truncated = truncated or seen_text
+            continue
+        if line.kind == "chrome":
+            continue
+        seen_text = seen_text or line.kind == "text"
+        body.append(i)
+    truncated = truncated or bool(body and lines[body[-1]].cut is not None)
+    return Section(
+        title,
+        tuple(body),
+        truncated,
+        next((m.date for m in meta if m.date), None),
+        next((m.byline for m in meta if m.byline), None),
+        tuple(c for m in meta for c in m.categories),
+    )
+
+
+def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
+    layout = _meta_layout(lines)
+    title_set = set(starts)
+    bounds: list[int] = []
+    for start in starts:
+        # Date lines, categories and photographs above a title belong to it where the page puts them there.
+        begin = start
+        if layout == "above":
+            while begin > 0 and lines[begin - 1].kind in ("meta", "caption") and not lines[begin - 1].counts:
+                begin -= 1
+        bounds.append(begin)
+    bounds.append(len(lines))
+    before = _markers_before(lines, starts)
+    out: list[Section] = []
+    for number, start in enumerate(starts):
+        begin, end = bounds[number], bounds[number + 1]
+        meta: list[Line] = []
+        body: list[int] = []
+        truncated = False
+        for i in range(begin, end):
+            line = lines[i]
+            if i == start or i in title_set:
+                continue
+            if line.kind == "meta":
+                meta.append(line)
+            elif line.kind == "marker":
+                truncated = truncated or not before
+            elif line.kind != "chrome":
+                body.append(i)
+        body = _without_footer(lines, body, last=number == len(starts) - 1)
+        truncated = truncated or any(lines[i].cut is not None and lines[i].kind != "caption" for i in body[-1:])
+        if before:
+            truncated = truncated or any(lines[i].kind == "marker" for i in range(max(bounds[number] - 2, 0), start))
+        out.append(
+            Section(
+                start,
+                tuple(body),
+                truncated,
+                next((m.date for m in meta if m.date), None),
+                next((m.byline for m in meta if m.byline), None),
+                tuple(dict.fromkeys(c for m in meta for c in m.categories)),
+            )
+        )
+    return out
+
+
+def _markers_before(lines: Sequence[Line], starts: list[int]) -> bool:
+    """True if the page puts its markers above the titles: one before the first title, none after the last post."""
+    markers = [i for i, line in enumerate(lines) if line.kind == "marker" and not line.title]
+    if len(markers) < 2 or markers[0] > starts[0]:
+        return False
+    return starts[0] - markers[0] <= 2 and not any(i > starts[-1] for i in markers)
+
+
+def _without_footer(lines: Sequence[Line], body: list[int], *, last: bool) -> list[int]:
+    """The body without the short lines that a page's own furniture leaves at its end."""
+    if not last:
+        return body
+    # After page numbers or a copyright line nothing belongs to the post.
+    for position, i in enumerate(body):
+        if position and any(lines[k].kind == "chrome" for k in range(body[position - 1] + 1, i)) and lines[i].kind == "head" and not any(lines[k].kind == "text" and len(lines[k].text) > 120 for k in body[position:]):
+            return body[:position]
+    return body

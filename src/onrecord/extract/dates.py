@@ -13,7 +13,7 @@ from __future__ import annotations
 import calendar
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -80,33 +80,111 @@ def reference(page_dates: PageDates, post: Post, layer: int) -> str | None:
 
 
 def for_span(
-    dates: Sequence[DateMention], layer: int, start: int, end: int, *, within: Span | None = None
+    dates: Sequence[DateMention],
+    layer: int,
+    start: int,
+    end: int,
+    *,
+    within: Span | None = None,
+    doc: Doc | None = None,
 ) -> tuple[DateMention, ...]:
-    """The dates that could date what stands at `start` to `end` of a layer, closest first.
+    """The dates that could date the act named at `start` to `end` of a layer, likeliest first.
 
     `dates` as `find` gives them (sorted). `within` is the sentence or clause to stay in; without it, 300 characters to
-    each side. Anniversaries are left out. A date that dates the noun after it is near to that noun and far from others.
+    each side. With the layer's `doc`, a date in the clause of the act goes before one in another clause; without it,
+    the nearest goes first. Left out are anniversaries, and dates that date another noun ("the 2014 summit").
     """
     low, high = (within.start, within.end) if within else (start - 300, end + 300)
     first = bisect_left(dates, (layer, low), key=lambda d: (d.evidence.layer, d.evidence.start))
-    ranked: list[tuple[int, int, DateMention]] = []
+    near: list[DateMention] = []
     for place in range(first, len(dates)):
-        mention = dates[place]
-        where = mention.evidence
+        where = dates[place].evidence
         if where.layer != layer or where.start >= high:
             break
-        if mention.anniversary or where.end > high:
+        if dates[place].anniversary or where.end > high or (dates[place].attributive and not _names(where, start, end)):
             continue
-        if where.end <= start:
-            far = start - where.end
-        elif where.start >= end:
-            far = where.start - end
-        else:
-            far = 0
-        if mention.attributive and not where.end - 1 <= start <= where.end + 50 and not start <= where.start < end:
-            far += 400
-        ranked.append((far, place, mention))
-    return tuple(mention for _, _, mention in sorted(ranked, key=lambda row: row[:2]))
+        near.append(dates[place])
+    if len(near) > 1:
+        clause = _clause_order(doc, start, end) if doc is not None else None
+        near.sort(key=lambda d: (clause(d) if clause else 0, _gap(d.evidence, start, end), d.evidence.start))
+        # "earlier this week, on January 9": the closer of two that agree.
+        closer = [d for d in near[1:] if len(d.value) > len(near[0].value) and d.value.startswith(near[0].value)]
+        if closer and _gap(closer[0].evidence, near[0].evidence.start, near[0].evidence.end) <= 12:
+            near.remove(closer[0])
+            near.insert(0, closer[0])
+    return tuple(near)
+
+
+def _gap(where: Evidence, start: int, end: int) -> int:
+    return max(start - where.end, where.start - end, 0)
+
+
+def _names(where: Evidence, start: int, end: int) -> bool:
+    """Whether an attributive date stands in, or close before, the words that name the act."""
+    return start <= where.start < end or where.end - 1 <= start <= where.end + 50
+
+
+def _clause_order(doc: Doc, start: int, end: int) -> Callable[[DateMention], int]:
+    """Ranks dates by syntax: 0 for one that hangs on the act or its verb, 1 elsewhere, 2 below another verb."""
+    places = [token.idx for token in doc]
+    first, last = max(bisect_right(places, start) - 1, 0), max(bisect_left(places, end) - 1, 0)
+    act = doc[first : last + 1].root
+    verb = act
+    for _ in range(8):
+        if verb.pos_ in ("VERB", "AUX") or verb.head.i == verb.i:
+            break
+        verb = verb.head
+    inside = set(range(first, last + 1)) | {act.i, verb.i}
+
+    def rank(mention: DateMention) -> int:
+        token = doc[max(bisect_right(places, mention.evidence.start) - 1, 0)]
+        for _ in range(12):
+            if token.i in inside:
+                return 0
+            if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass"):
+                # A verb joined to the act by "and" shares its day; one that the act hangs on may.
+                if token.dep_ == "conj" and token.head.i in inside:
+                    return 0
+                return 1 if token.is_ancestor(verb) else 2
+            if token.head.i == token.i:
+                return 1
+            token = token.head
+        return 1
+
+    return rank
+
+
+# News is told with the day of the week, so that a day more than a week back is background.
+_WEEK = 7
+_AHEAD = 60
+
+
+def story_day(
+    post: Post, dates: Sequence[DateMention], page_dates: PageDates, layer: int, start: int, *, planned: bool = False
+) -> Cell | None:
+    """The day of an act told as news at `start` of a layer in a sentence without a date; None if nothing tells.
+
+    It is the last full day told before it in the layer that is news there (within the week before the reference day;
+    for what is planned, within two months after it), else the reference day itself.
+    """
+    today = reference(page_dates, post, layer)
+    here = _partial(today)
+    if today is None or here is None:
+        return None
+    if here[0] and here[1] and here[2]:
+        day = date(here[0], here[1], here[2])
+        place = bisect_left(dates, (layer, start), key=lambda d: (d.evidence.layer, d.evidence.start))
+        for n in range(place - 1, max(place - 60, -1), -1):
+            mention = dates[n]
+            if mention.evidence.layer != layer:
+                break
+            if mention.anniversary or mention.attributive or mention.value[0] == "-" or len(mention.value) != 10:
+                continue
+            ahead = (date.fromisoformat(mention.value) - day).days
+            if 0 <= ahead <= _AHEAD if planned else -_WEEK <= ahead <= 0:
+                return Cell(mention.value, (mention.evidence,))
+    why = page_dates.why[post.index] if post.index < len(page_dates.why) else ""
+    return Cell(today, inferred=f"told as news of {today}" + (f": {why}" if why else ""))
 
 
 def news_day(post: Post, dates: Sequence[DateMention], page_dates: PageDates) -> Cell | None:
@@ -182,7 +260,8 @@ _MODE = r"(?P<mode>this|last|next|that|the same|the previous|the following|the c
 _LONG_DAY = rf"(?:{_alternatives(_both_cases(lexicon.table(_FILE, 'weekdays')))})(?![^\W\d_])"
 _ANY_DAY = rf"(?:{_LONG_DAY}|(?:{_alternatives(_both_cases(lexicon.table(_FILE, 'weekday_abbreviations')))})\b\.?)"
 _PART = r"(?:early |late )?(?:morning|noon|midday|afternoon|evening|night|midnight)"
-_COUNT = rf"(?:\d{{1,3}}|{_alternatives(_COUNTS)}|several|few|couple of)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty)[ -](?:one|two|three|four|five|six|seven|eight|nine)"
+_COUNT = rf"(?:\d{{1,3}}|{_TENS}|{_alternatives(_COUNTS)}|several|few|couple of)"
 _UNIT = r"(?:day|week|fortnight|month|year|decade)"
 
 
@@ -199,7 +278,7 @@ _DAY_FIRST = _pattern(
     rf"(?P<d>{_DAY})(?:(?:{_TO}|{_AND})(?P<d2>{_DAY}))?"
     rf"(?:{{W}}(?:day{{W}})?(?:of{{W}})?(?:the{{W}}month{{W}}of{{W}})?|[-/.])(?P<m>{_MONTH})"
     rf"(?:(?:,|-|/|\.)?{{W}}?(?:of{{W}})?(?P<y>{_YEAR})|,?{{W}}(?:of{{W}})?{_MODE}{{W}}year\b)?"
-    rf"(?:(?:{_TO}|{_AND})(?P<d3>{_DAY}){{W}}(?:of{{W}})?(?P<m3>{_MONTH})(?:,?{{W}}(?P<y3>{_YEAR}))?)?"
+    rf"(?:(?:{_TO}|(?P<and>{_AND}))(?P<d3>{_DAY}){{W}}(?:of{{W}})?(?P<m3>{_MONTH})(?:,?{{W}}(?P<y3>{_YEAR}))?)?"
 )
 _MONTH_YEAR = _pattern(
     rf"(?P<m>{_MONTH})(?:(?:,?{{W}}(?P<y0>{_YEAR}))?(?:{_TO}|{_AND})(?P<m2>{_MONTH}))?"
@@ -229,7 +308,10 @@ _RELATIVE = _pattern(
     rf"|(?P<unit>day|week|fortnight|month|year|weekend|quarter|night|evening|morning|afternoon|noon|half)(?:'s)?\b"
     rf"|(?P<season>spring|summer|autumn|fall|winter)\b|(?P<w>{_LONG_DAY})|(?P<m>{_LONG_MONTH}))"
 )
-_AGO = re.compile(rf"(?:(?:half[ ])?(?P<n>{_COUNT})[ \n](?P<u>{_UNIT})s?[ \n]|(?P<same>\b[Tt]he[ \n]{_UNIT}[ \n]))$")
+_AGO = re.compile(
+    rf"(?:(?<![\w-])(?:half[ ])?(?P<n>{_COUNT})[ \n](?P<u>{_UNIT})s?[ \n]|(?P<same>\bthe[ \n]{_UNIT}[ \n]))$", re.I
+)
+_THIS_DAY = re.compile(r"[ ](?:on[ ]this[ ]day|today|this[ ]day)\b")
 _SEASON = _pattern(
     rf"(?:[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)(?:,?{{W}}(?:of{{W}})?(?P<y>{_YEAR})|{{W}}(?:of{{W}})?{_MODE}{{W}}year\b)"
 )
@@ -392,6 +474,9 @@ def _digits(text: str, start: int, word: str) -> _Hit | None:
 
 def _day_first(match: re.Match[str], **more: Any) -> _Hit | None:
     m, d, y = _month(match["m"]), _number(match["d"]), _number(match["y"])
+    if match["and"]:
+        y = y or _year_before(m, _month(match["m3"]), _number(match["y3"]))
+        return _Hit(match.start(), match.end("m"), "date", y, m, d, **more)
     if match["d3"]:
         m2, d2, y2 = _month(match["m3"]), _number(match["d3"]), _number(match["y3"])
         return _Hit(match.start(), match.end(), "date", y or _year_before(m, m2, y2), m, d, y2 or y, m2, d2,
@@ -414,6 +499,9 @@ def _month_first_hit(match: re.Match[str], **more: Any) -> _Hit | None:
     m2, d2 = _month(match["m2"] or match["m3"]), _number(match["d2"] or match["d3"])
     y2 = _number(match["y"])
     y = _number(match["y0"]) or _year_before(m, m2, y2)
+    if match["m3"]:
+        # "January 11 and November 26, 2021" is two days, not a span; the second is found next.
+        return _Hit(match.start(), match.end("d"), "date", y, m, d, **more)
     if d2 is not None and m2 is None:
         m2 = m
         if d is not None and d2 <= d:
@@ -435,6 +523,11 @@ def _bare_year(text: str, start: int) -> _Hit | None:
             return None
     elif text[start - 2 : start - 1].isdigit() and text[start - 1] in "-/":
         return None
+    if (
+        after in ("UTC", "GMT", "hours", "hrs", "local", "CET", "EST", "EDT", "IST", "BST", "h")
+        or text[start - 1 : start] == ":"
+    ):
+        return None
     if low in _BEFORE_NUMBER and low not in ("over", "than", "some"):
         return None
     closed = text[start - 1 : start] in "([" and text[end : end + 1] in ")],;-" if start else False
@@ -450,8 +543,8 @@ def _bare_year(text: str, start: int) -> _Hit | None:
     # "the historic 2014 summit", "Geneva 2019": beside a name, or before a noun that is not counted.
     if after and (after[0].isupper() or (before and before[0].isupper()) or not after.endswith("s")):
         return _Hit(start, end, "year", y)
-    if not after and text[end : end + 1] in ",.;)\n" and before and before[0].isupper():
-        return _Hit(start, end, "year", y)
+    if text[end : end + 1] in ",.;)\n" and before and before[0].isupper():
+        return _Hit(start, end, "year", y, mode="name")
     return None
 
 
@@ -552,7 +645,7 @@ def _relative_word(text: str, start: int, word: str) -> _Hit | None:
             return None
         return _Hit(start, end, "date", m=_month(match["m"]), mode=f"{mode} month")
     if match["span"]:
-        count = _COUNTS.get(match["span"]) or (int(match["span"]) if match["span"].isdigit() else 0)
+        count = _counted(match["span"])
         if mode not in ("next", "coming", "following") or not count or match["units"] not in ("days", "weeks"):
             return None
         return _Hit(start, end, "span", unit=match["units"][:-1], n=count)
@@ -588,6 +681,13 @@ def _relative_word(text: str, start: int, word: str) -> _Hit | None:
     return _Hit(start, end, kind, unit=unit, n=_FORWARD[mode])
 
 
+def _counted(text: str) -> int:
+    """The number that `text` gives, 0 for "several"."""
+    if text.isdigit():
+        return int(text)
+    return sum(_COUNTS.get(part, 0) for part in re.split(r"[ -]", text.casefold()))
+
+
 def _ago_word(text: str, start: int, word: str) -> _Hit | None:
     low, end = word.casefold(), start + len(word)
     left = max(0, start - 32)
@@ -614,7 +714,7 @@ def _ago_word(text: str, start: int, word: str) -> _Hit | None:
             return None
         unit_name = match["same"].split()[-1]
         return _Hit(left + match.start(), end, "shift", unit=unit_name, n=1 if low == "after" else -1)
-    count = _COUNTS.get(match["n"]) or (int(match["n"]) if match["n"].isdigit() else 0)
+    count = _counted(match["n"])
     if not count or (low in ("before", "after", "prior") and _after(text, end) not in ("", "that")):
         return None
     unit_name = match["u"]
@@ -623,6 +723,8 @@ def _ago_word(text: str, start: int, word: str) -> _Hit | None:
     if unit_name == "fortnight":
         unit_name, count = "week", count * 2
     if low == "ago":
+        if unit_name == "year" and (day := _THIS_DAY.match(text, end)):
+            return _Hit(left + match.start(), day.end(), "years today", n=count)
         return _Hit(left + match.start(), end, "ago", unit=unit_name, n=count)
     return _Hit(left + match.start(), end, "shift", unit=unit_name, n=count if low in ("later", "after") else -count)
 
@@ -890,6 +992,9 @@ def _resolve(hit: _Hit, setting: _Setting) -> _Resolved:
         return _NOTHING
     if hit.kind == "day":
         return (_moved(today, hit.n) if today[2] else today if hit.n == 0 else (today[0], None, None)), None, against
+    if hit.kind == "years today":
+        y, m, d = today
+        return ((y - hit.n, m, d) if y and _valid(y - hit.n, m, d) else None), None, against
     if hit.kind == "weekday":
         return _resolve_weekday(hit, setting, against)
     if hit.kind == "unit":
@@ -986,6 +1091,8 @@ def _month_mode(mode: str, m: int, setting: _Setting) -> int | None:
     if not today or today[0] is None:
         return None
     y, here = today[0], today[1] or 6
+    if mode in ("that", "same") and setting.before and setting.before[0]:
+        return setting.before[0]
     if mode in ("last", "past", "previous", "preceding"):
         return y - (m >= here)
     if mode in ("next", "coming", "following"):
@@ -1066,6 +1173,7 @@ _DEADLINE = re.compile(
     re.I,
 )
 _PLAN = re.compile(rf"[ \n-](?:[\w-]+[ \n]){{0,3}}?(?:{_alternatives(_words('commemorated.plans'))})\b", re.I)
+_LIMIT = re.compile(r"\b(?:until|till|by)[ \n](?:the[ ]end[ ]of[ ]|early[ ]|late[ ]|mid-?[ ]?)?$", re.I)
 _LIFE = re.compile(r"\((?:c\.? ?|b\.? ?|born )?$")
 
 
@@ -1077,6 +1185,8 @@ def _clause_before(text: str, start: int) -> str:
 
 def _commemorated(text: str, hit: _Hit, first: _Partial, setting: _Setting) -> bool:
     """Whether the date is of something commemorated, founded or aimed at, so that no event told beside it has it."""
+    if hit.kind == "weekday" and _LIMIT.search(text[max(0, hit.start - 30) : hit.start]):
+        return True
     if hit.kind not in ("date", "year", "season"):
         return False
     y = first[0]
@@ -1100,6 +1210,8 @@ def _commemorated(text: str, hit: _Hit, first: _Partial, setting: _Setting) -> b
             and re.search(r"\b(?:for|in|of|period)[ ](?:the[ ])?(?:period[ ])?$", left)
         ):
             return True
+    if hit.kind == "date" and _LIMIT.search(left):
+        return True
     if not written or (here is not None and y > here - 2):
         return False
     if _CELEBRATED.search(left):
@@ -1112,7 +1224,7 @@ def _attributive(text: str, hit: _Hit, doc: Doc, places: list[int], place: int) 
     """Whether the date dates the noun it stands before: "the 2014 summit", "the December 7 call", "today's meeting"."""
     if place < 0 or hit.kind == "same":
         return False
-    if text.startswith("'s", hit.end):
+    if hit.mode == "name" or text.startswith("'s", hit.end):
         return True
     if not re.compile(r"[ \n-][^\W\d_]").match(text, hit.end):
         return False

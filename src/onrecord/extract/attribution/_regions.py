@@ -1,0 +1,156 @@
+"""Stretches of a layer that are wholly in one voice: speeches, turns of a transcript, statements with a signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onrecord import lexicon
+from onrecord.extract.attribution._speakers import Speakers, Voice
+from onrecord.model import Evidence, Layer, Span
+
+_ATTRIBUTABLE = re.compile(
+    r"(?:below|following|statement|readout|text|quote)\b[^.:\n]{0,60}?\b(?:is|are|was|may be|can be)?\s*attribut(?:able|ed) to\s+([^:\n]{3,120}?)\s*:",
+    re.I,
+)
+_END = re.compile(r"^\W*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-|ENDS)\W*$", re.M)
+_TURN_WORDS = frozenset("of the for and in to on at by de da del di al el la le du des von van bin ibn y e".split())
+_OFFICE = re.compile(
+    r"\b(?:Secretary|Minister|President|Spokes(?:person|man|woman)|Ambassador|Director|Commissioner|Representative|Envoy|"
+    r"Chancellor|Governor|Chief|Premier|Speaker|Chair(?:man|woman|person)?|Administrator|Commander|Coordinator|Adviser|Advisor|"
+    r"King|Queen|Emir|Prince|Sultan|Attorney|Mayor|Chargé|Consul|Rapporteur|Head|Leader|Senator)\b"
+)
+_PRESS = re.compile(r"\b(?:editor|correspondent|writer|reporter|columnist|journalist|bureau|staff|contributor|photographer)\b", re.I)
+
+
+def regions(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
+    """Stretches in one voice, in order, not overlapping; an empty voice is one that the layer does not identify."""
+    text = layer.text
+    if layer.kind == "speech" and layer.voice not in ("", "editor") and layer.paragraphs:
+        whole = Span(layer.paragraphs[0].start, layer.paragraphs[-1].end)
+        return [(whole, (Voice(layer.voice, None, "person"),))]
+    spoken = _turns(layer, who)
+    if spoken:
+        return spoken
+    if not layer.paragraphs:
+        return []
+    found = _ATTRIBUTABLE.search(text[:6000])
+    if found:
+        end = _END.search(text, found.end())
+        voices = who.named(layer.index, found.start(1), found.end(1))
+        return [(Span(found.end(), end.start() if end else layer.paragraphs[-1].end), voices)]
+    return _headed(layer, who)
+
+
+def _headed(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
+    """A text under the line "Ana Sol, Minister of State" is hers."""
+    if len(layer.paragraphs) < 2:
+        return []
+    text = layer.text
+    for number, paragraph in enumerate(layer.paragraphs[:2]):
+        words = text[paragraph.start : paragraph.end]
+        if len(words) > 110 or "\n" in words or words[-1:] in ".!?:" or "," not in words or number + 1 >= len(layer.paragraphs):
+            continue
+        name, _, office = words.partition(",")
+        people = [m for m in who.mentions(layer.index, paragraph.start, paragraph.end) if m.kind == "person"]
+        if not _OFFICE.search(office) or _PRESS.search(office) or not 2 <= len(name.split()) <= 6:
+            continue
+        if not all(w[:1].isupper() or w.lower() in _TURN_WORDS for w in name.split()):
+            continue
+        voice = Voice(name.strip(), Evidence(layer.index, paragraph.start, paragraph.start + len(name)), "person")
+        if people and people[0].evidence.start - paragraph.start < 3:
+            voice = Voice(people[0].name, people[0].evidence, "person")
+        start = layer.paragraphs[number + 1].start
+        end = _END.search(text, start)
+        return [(Span(start, end.start() if end else layer.paragraphs[-1].end), (voice,))]
+    return []
+
+
+def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
+    """The turns of a transcript: each begins with who speaks and a colon, at a paragraph's or sentence's start."""
+    text = layer.text
+    questions = frozenset(lexicon.words("en/speech", "turns.question"))
+    borders = {p.start for p in layer.paragraphs}
+    found: list[tuple[int, int, tuple[Voice, ...], bool]] = []
+    at = text.find(":")
+    while at >= 0:
+        start = _turn_start(text, at, borders)
+        if start is not None:
+            voices = _speaker(layer, who, start, at, questions)
+            if voices is not None:
+                found.append((start, at + 1, voices, start in borders))
+        at = text.find(":", at + 1)
+    if not found:
+        return []
+    if len(found) < 2 and not found[0][3] and not re.search(r"\*\s*$", text[max(0, found[0][0] - 5) : found[0][0]]):
+        return []
+    out = []
+    end = layer.paragraphs[-1].end
+    for number, (_, start, voices, _) in enumerate(found):
+        stop = found[number + 1][0] if number + 1 < len(found) else end
+        while start < stop and text[start].isspace():
+            start += 1
+        out.append((Span(start, stop), voices))
+        if number + 1 < len(found):
+            out.append((Span(found[number + 1][0], found[number + 1][1]), ()))
+    return out
+
+
+def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
+    """Where the words before a colon begin, if they can name a speaker: capitalised throughout, from a border."""
+    after = text[colon + 1 : colon + 3]
+    if not after[:1].isspace() or (after[1:2] and not (after[1:2].isupper() or after[1:2] in "“\"([—–…'‘¿¡<" or after[1:2].isdigit())):
+        return None
+    low = max(0, colon - 160)
+    place = colon
+    while place > low:
+        if place in borders:
+            break
+        character = text[place - 1]
+        if character == "\n":
+            break
+        if character in ".!?>*…)\"”" and place < colon and text[place : place + 1].isspace():
+            before = text[max(0, place - 5) : place - 1]
+            if character == "." and (re.search(r"(?:^|[\s.])(?:[A-Z]|Mr|Ms|Mrs|Dr|Jr|Sr|St|Gen|Prof)$", before)):
+                place -= 1
+                continue
+            break
+        place -= 1
+    else:
+        if place not in borders:
+            return None
+    while place < colon and text[place].isspace():
+        place += 1
+    words = re.sub(r"\([^()]{0,40}\)", " ", text[place:colon]).split()
+    if not 1 <= len(words) <= 22 or not words[0][:1].isupper():
+        return None
+    if not all(w[:1].isupper() or w.strip(",").lower() in _TURN_WORDS for w in words):
+        return None
+    return place
+
+
+def _speaker(
+    layer: Layer, who: Speakers, start: int, end: int, questions: frozenset[str]
+) -> tuple[Voice, ...] | None:
+    words = layer.text[start:end].strip()
+    if words.lower() in questions:
+        return ()
+    people = [m for m in who.mentions(layer.index, start, end) if m.kind == "person"]
+    tail = re.sub(r"\([^()]*\)\s*$", "", words)
+    if people and people[-1].evidence.end >= start + len(tail) - 1 - (40 if len(tail.split()) > 6 else 0):
+        return (Voice(people[-1].name, people[-1].evidence, "person"),)
+    letters = [c for c in words if c.isalpha()]
+    if letters and all(c.isupper() for c in letters) and len(words.split()) >= 2 and not any(c.isdigit() for c in words):
+        if people:
+            return (Voice(people[-1].name, people[-1].evidence, "person"),)
+        last = words.split()[-1]
+        full = who.surname(last)
+        return (Voice(full or last, Evidence(layer.index, start, end), "person"),)
+    if not who.mentions(layer.index, 0, len(layer.text)) and (named := who.nearest(layer.index, start, end)):
+        return named
+    return None
+
+
+def borders(found: Sequence[tuple[Span, tuple[Voice, ...]]]) -> list[int]:
+    """The places at which sentences must be cut so that none lies in two voices."""
+    return sorted({place for span, _ in found for place in (span.start, span.end)})

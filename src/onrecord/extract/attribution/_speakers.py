@@ -1,0 +1,319 @@
+"""Who speaks: from the words that stand where a speaker stands to the fullest name that the post gives."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from onrecord import lexicon
+from onrecord.extract.entities import Entities
+from onrecord.model import Evidence, Mention, Post, Span
+
+_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "agent"})
+_HE = frozenset({"he", "she", "him", "her"})
+_IT = frozenset({"it", "this", "that"})
+_THEY = frozenset({"they", "them", "both", "two"})
+_FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+_RELATIVE = frozenset({"who", "which", "that", "whom"})
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A speaker: the fullest name, where it is named, and what kind of speaker it is."""
+
+    name: str
+    evidence: Evidence | None
+    kind: str  # person, organisation, group, document, outlet, phrase
+
+
+class Speakers:
+    """The people, bodies, groups and documents of a post as speakers; remembers who was spoken of last."""
+
+    def __init__(self, post: Post, docs: Sequence[Doc], entities: Entities) -> None:
+        self._post = post
+        self._docs = docs
+        self._mentions: list[list[Mention]] = [[] for _ in post.layers]
+        for mention in entities.mentions:
+            self._mentions[mention.evidence.layer].append(mention)
+        self._starts: list[list[int]] = []
+        for found in self._mentions:
+            found.sort(key=lambda m: (m.evidence.start, -m.evidence.end))
+            self._starts.append([m.evidence.start for m in found])
+        self._known = _Names(post, docs) if not entities.people else None
+        self.documents = frozenset(lexicon.words("en/speech", "nouns.documents"))
+        self.groups = frozenset(lexicon.words("en/speech", "nouns.groups"))
+        self.last_person: tuple[Voice, ...] = ()
+        self.last_body: tuple[Voice, ...] = ()
+        self.last_group: tuple[Voice, ...] = ()
+        self.author: tuple[Voice, ...] = ()
+        self.spoken_body: tuple[Voice, ...] = ()
+        self._surnames: dict[str, str] = {}
+        for person in entities.people:
+            for part in person.name.split():
+                self._surnames.setdefault(part.casefold(), person.name)
+
+    def surname(self, word: str) -> str | None:
+        """The full name of the person of whose name `word` is a part, whatever its case."""
+        return self._surnames.get(word.casefold())
+
+    def mentions(self, layer: int, start: int, end: int) -> list[Mention]:
+        """Mentions that begin within `start` to `end`."""
+        found, starts = self._mentions[layer], self._starts[layer]
+        return found[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def at(self, layer: int, place: int) -> list[Mention]:
+        """Mentions that cover a place."""
+        found, starts = self._mentions[layer], self._starts[layer]
+        out = []
+        for number in range(bisect_right(starts, place) - 1, -1, -1):
+            mention = found[number]
+            if place - mention.evidence.start > 200:
+                break
+            if mention.evidence.end > place:
+                out.append(mention)
+        return out
+
+    def voices(self, layer: int, token: Token) -> tuple[Voice, ...]:
+        """The speakers that a subject names, whose head is `token`; empty if it names the writer or nobody."""
+        text = self._post.layers[layer].text
+        word = token.lower_
+        if word in _FIRST:
+            return ()
+        if word in _RELATIVE and token.pos_ in ("PRON", "DET"):
+            clause = token.head
+            if clause.dep_ in ("relcl", "acl", "ccomp") and clause.head is not clause and clause.head.i < token.i:
+                return self.voices(layer, clause.head)
+            if token.i > 0 and word != "that":
+                before = token.nbor(-1)
+                if before.text == "," and before.i > 0:
+                    before = before.nbor(-1)
+                return self.voices(layer, before)
+            return ()
+        out: list[Voice] = []
+        for head in _coordinated(token):
+            for voice in self._one(layer, head, text):
+                if all(voice.name != other.name for other in out):
+                    out.append(voice)
+        people = [v for v in out if v.kind == "person"]
+        if people and len(people) < len(out):
+            # "Silva and other members said": who is named speaks for the rest.
+            out = [v for v in out if v.kind != "phrase"]
+        return tuple(out)
+
+    def _one(self, layer: int, head: Token, text: str) -> tuple[Voice, ...]:
+        word = head.lower_
+        covering = self.at(layer, head.idx)
+        people = [m for m in covering if m.kind == "person"]
+        if people:
+            narrow = min(people, key=lambda m: m.evidence.end - m.evidence.start)
+            same = [m for m in people if m.evidence == narrow.evidence]
+            return self._heard(tuple(_voice(m) for m in same))
+        groups = [m for m in covering if m.form == "group"]
+        if groups:
+            return self._heard(tuple(_voice(m) for m in groups))
+        if word in _HE:
+            return self.last_person
+        if word in _IT and head.pos_ in ("PRON", "DET"):
+            return self.spoken_body or self.author or self.last_body
+        if word in _THEY and head.pos_ in ("PRON", "DET", "NUM"):
+            return self.last_group or self.last_person
+        # A name in apposition to a title: "the mayor, Ana Sol, said".
+        for child in head.children:
+            if child.dep_ == "appos" or (child.dep_ in ("compound", "flat", "nmod") and child.pos_ == "PROPN"):
+                named = [m for m in self.at(layer, child.idx) if m.kind == "person" and m.form in ("name", "abbreviation")]
+                if named:
+                    return self._heard((_voice(named[0]),))
+        if self._known and head.pos_ == "PROPN":
+            name = self._known.name(layer, head)
+            if name:
+                return self._heard((name,))
+        if word in self.documents or head.lemma_.lower() in self.documents:
+            return self._document(layer, head, text)
+        bodies = [m for m in covering if m.kind in ("organisation", "country", "group", "place", "facility", "nationality")]
+        bodies = [m for m in bodies if m.form != "pronoun" or m.kind != "place"]
+        if bodies:
+            body = min(bodies, key=lambda m: (m.kind not in ("organisation", "country"), m.evidence.end - m.evidence.start))
+            if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
+                return self._heard((_voice(body),))
+        return self._heard(self.phrase(layer, head, text))
+
+    def _document(self, layer: int, head: Token, text: str) -> tuple[Voice, ...]:
+        """A document speaks for its author, if the post names him; else for itself."""
+        for child in head.children:
+            if child.dep_ == "poss":
+                owner = self._one(layer, child, text)
+                if owner:
+                    return owner
+            if child.dep_ in ("prep", "agent", "acl") and child.lower_ in ("by", "from", "published", "issued", "released"):
+                for below in child.subtree:
+                    if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
+                        owner = self._one(layer, below, text)
+                        if owner:
+                            return owner
+            if child.dep_ in ("compound", "amod", "nmod"):
+                named = [m for m in self.at(layer, child.idx) if m.kind in ("organisation", "person")]
+                if named:
+                    return self._heard((_voice(named[0]),))
+        if self.author:
+            return self.author
+        return self._heard(self.phrase(layer, head, text, article=True))
+
+    def phrase(self, layer: int, head: Token, text: str, *, article: bool = False) -> tuple[Voice, ...]:
+        """The words themselves, for officials, police, witnesses, documents."""
+        start = head.left_edge.idx
+        last = head
+        for child in head.children:
+            if child.i < head.i:
+                continue
+            if child.dep_ == "prep" and child.lower_ in ("of", "from", "within", "in", "for", "at", "with") and child.i == last.i + 1:
+                edge = child.right_edge
+                if edge.i - head.i < 14:
+                    last = edge
+            elif child.dep_ in ("prep", "relcl", "acl", "appos", "punct", "cc", "conj", "advmod"):
+                break
+        end = last.idx + len(last)
+        if head.i - head.left_edge.i > 12:
+            start = head.idx
+        words = text[start:end]
+        if "\n" in words or len(words) > 160:
+            start, end = head.idx, head.idx + len(head)
+            words = text[start:end]
+        cut = _ARTICLE.match(words)
+        if cut and not article and cut.end() < len(words):
+            start += cut.end()
+            words = text[start:end]
+        words = words.strip(" ,;:\"“”‘’'")
+        if not words or not any(c.isalpha() for c in words):
+            return ()
+        lemma = head.lemma_.lower()
+        kind = "document" if lemma in self.documents else "group" if head.tag_ in ("NNS", "NNPS") else "phrase"
+        return (Voice(words, Evidence(layer, start, end), kind),)
+
+    def _heard(self, voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
+        self.note(voices)
+        return voices
+
+    def note(self, voices: tuple[Voice, ...]) -> None:
+        """Remembers who was spoken of, for the pronouns that follow."""
+        if not voices:
+            return
+        if len(voices) > 1:
+            self.last_group = voices
+        elif voices[0].kind == "person":
+            self.last_person = voices
+        elif voices[0].kind == "group":
+            self.last_group = voices
+        else:
+            self.last_body = voices
+
+    def passed(self, layer: int, start: int, end: int) -> None:
+        """Takes note of who is named in words that attribute nothing."""
+        for mention in self.mentions(layer, start, end):
+            if mention.form in ("name", "title", "abbreviation"):
+                self.note((_voice(mention),))
+
+    def nearest(self, layer: int, start: int, end: int, *, last: bool = True) -> tuple[Voice, ...]:
+        """The person (else body) named last, or first, within `start` to `end`."""
+        found = [m for m in self.mentions(layer, start, end) if m.form != "group"]
+        for kinds in (("person",), ("organisation", "country")):
+            some = [m for m in found if m.kind in kinds]
+            if some:
+                return (_voice(some[-1] if last else some[0]),)
+        if self._known:
+            name = self._known.nearest(layer, start, end, last=last)
+            if name:
+                return (name,)
+        return ()
+
+    def named(self, layer: int, start: int, end: int) -> tuple[Voice, ...]:
+        """The one whom the words `start` to `end` name as a whole (a signature, the name before a turn)."""
+        text = self._post.layers[layer].text
+        found = [m for m in self.mentions(layer, start, end) if m.kind == "person"]
+        if found:
+            return (_voice(found[0]),)
+        if self._known:
+            name = self._known.nearest(layer, start, end, last=True)
+            if name:
+                return (name,)
+        words = text[start:end].strip()
+        return (Voice(words, Evidence(layer, start, end), "phrase"),) if words else ()
+
+
+def _voice(mention: Mention) -> Voice:
+    kind = {"person": "person", "group": "group"}.get(mention.kind, "organisation")
+    return Voice(mention.name, mention.evidence, kind)
+
+
+def _coordinated(token: Token) -> list[Token]:
+    """`token` with what is coordinated to it: "Marin and Tau said"."""
+    out = [token]
+    at = token
+    while len(out) < 12:
+        following = next((c for c in at.children if c.dep_ == "conj" and c.pos_ in ("PROPN", "NOUN", "PRON")), None)
+        if following is None:
+            break
+        out.append(following)
+        at = following
+    return out
+
+
+def subject(verb: Token) -> Token | None:
+    """The head of the subject of a verb, found through auxiliaries, coordination and participles."""
+    at = verb
+    for _ in range(8):
+        passive = None
+        for child in at.children:
+            if child.dep_ in ("nsubj", "csubj"):
+                return child
+            if child.dep_ == "nsubjpass":
+                passive = child
+        if passive is not None:
+            return passive
+        if at.dep_ == "relcl" or (at.dep_ == "acl" and at.tag_ == "VBG"):
+            return at.head
+        if at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl") and at.head is not at:
+            at = at.head
+            continue
+        return None
+    return None
+
+
+class _Names:
+    """Proper names by capital letters alone, for a post in which no entities were found."""
+
+    def __init__(self, post: Post, docs: Sequence[Doc]) -> None:
+        self._post = post
+        self._docs = docs
+        self._full: dict[str, str] = {}
+        self._spans: list[list[Span]] = []
+        for layer, doc in zip(post.layers, docs, strict=True):
+            found: list[Span] = []
+            for ent in doc.ents:
+                if ent.label_ == "PERSON" and "\n" not in layer.text[ent.start_char : ent.end_char]:
+                    found.append(Span(ent.start_char, ent.end_char))
+            self._spans.append(found)
+            for span in found:
+                name = layer.text[span.start : span.end].removesuffix("’s").removesuffix("'s")
+                for part in {name.split()[-1], name.split()[0]}:
+                    if len(name) > len(self._full.get(part, "")):
+                        self._full[part] = name
+
+    def name(self, layer: int, head: Token) -> Voice | None:
+        if head.ent_type_ == "PERSON" or head.text in self._full:
+            name = self._full.get(head.text)
+            if name:
+                return Voice(name, Evidence(layer, head.idx, head.idx + len(head)), "person")
+        return None
+
+    def nearest(self, layer: int, start: int, end: int, *, last: bool) -> Voice | None:
+        some = [s for s in self._spans[layer] if start <= s.start and s.end <= end]
+        if not some:
+            return None
+        span = some[-1 if last else 0]
+        words = self._post.layers[layer].text[span.start : span.end].removesuffix("’s").removesuffix("'s")
+        return Voice(self._full.get(words.split()[-1], words), Evidence(layer, span.start, span.end), "person")

@@ -1,0 +1,811 @@
+"""Reported speech: finds the words that attribute, who speaks by them, and how far what was said reaches.
+
+A sentence is read as a whole, its quotations unbroken. One statement a sentence and speaker; a quotation is cut into
+its own sentences. What is said inside a quotation is read again for the voices within it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from spacy.attrs import LEMMA, POS
+from spacy.tokens import Doc, Token
+
+from onrecord import lexicon
+from onrecord.extract.attribution._regions import borders
+from onrecord.extract.attribution._speakers import Speakers, Voice, subject
+from onrecord.extract.attribution._text import Quotation, Sentence, pieces, sentences
+from onrecord.model import Evidence, Layer, Post, Span, Statement, StatementKind
+
+_SKIPPED = re.compile(r"[\s,:;\-–—]+")
+_FIRST = frozenset({"i", "we", "me", "us"})
+_QUOTES = "\"“”„‟«»″‘’‚‛'`´「」『』"
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """The verbs of speech, by how what was said stands with them."""
+
+    say: frozenset[str]
+    act: frozenset[str]
+    clause: frozenset[str]
+    naming: frozenset[str]
+    particles: dict[str, frozenset[str]]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.say | self.act | self.clause | self.naming | frozenset(self.particles)
+
+
+@cache
+def verbs() -> Verbs:
+    def words(key: str) -> frozenset[str]:
+        return frozenset(lexicon.words("en/speech", f"verbs.{key}"))
+
+    particles = {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", "verbs.particles").items()}
+    return Verbs(words("say"), words("act"), words("clause"), words("naming"), particles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A verb that attributes. `style` is `say`, `act`, `clause`, `naming` or `particle`."""
+
+    token: Token
+    style: str
+    particle: Token | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """What the reading of a layer remembers from one sentence to the next."""
+
+    direct: tuple[Voice, ...] = ()  # who spoke the last quotation
+    indirect: tuple[Voice, ...] = ()  # whose speech may go on in the next sentence
+    comma: bool = False  # "X said, …": what follows is his to the end of the paragraph
+    announced: tuple[Voice, ...] = ()  # a colon ended the last sentence
+    block: bool = False
+    paragraph: int = -1
+    unclosed: bool = False
+
+
+class Reader:
+    """Reads the layers of a post in order; `statements` are what it found."""
+
+    def __init__(self, post: Post, docs: Sequence[Doc], speakers: Speakers) -> None:
+        self._post = post
+        self._docs = docs
+        self._who = speakers
+        self.statements: list[Statement] = []
+
+    def read(self, number: int, regions: Sequence[tuple[Span, tuple[Voice, ...]]]) -> None:
+        """Reads layer `number`. `regions` are stretches wholly in one voice, in order."""
+        layer, doc = self._post.layers[number], self._docs[number]
+        cues = _cues(doc)
+        starts = [cue.token.idx for cue in cues]
+        state = _State()
+        reading = _Layer(self, layer, doc, self._who)
+        region = 0
+        for sentence in sentences(layer, borders(regions)):
+            while region < len(regions) and regions[region][0].end <= sentence.start:
+                region += 1
+            voices: tuple[Voice, ...] = ()
+            if region < len(regions) and regions[region][0].start <= sentence.start:
+                voices = regions[region][1]
+            own = cues[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            reading.sentence(sentence, own, state, voices)
+
+
+def _cues(doc: Doc) -> list[_Cue]:
+    """The verbs of speech in a Doc, in order."""
+    known = verbs()
+    ids = _ids(doc.vocab.strings)
+    out: list[_Cue] = []
+    if not len(doc):
+        return out
+    for number, (lemma, pos) in enumerate(doc.to_array([LEMMA, POS]).tolist()):
+        word = ids.get(lemma)
+        if word is None or pos not in _VERBAL:
+            continue
+        token = doc[number]
+        if pos != _VERBAL[0] and not token.tag_.startswith("VB"):
+            continue
+        cue = _cue(token, word, known)
+        if cue is not None:
+            out.append(cue)
+    return out
+
+
+_VERBAL = (100, 87)  # spacy.symbols VERB, AUX
+
+
+@cache
+def _ids(strings: object) -> dict[int, str]:
+    return {strings[word]: word for word in sorted(verbs().all)}  # type: ignore[index]
+
+
+def _cue(token: Token, word: str, known: Verbs) -> _Cue | None:
+    if token.dep_ in ("amod", "compound", "nmod"):
+        return None
+    particles = known.particles.get(word)
+    if particles is not None:
+        doc = token.doc
+        for at in range(token.i + 1, min(token.i + 9, len(doc))):
+            other = doc[at]
+            if other.lower_ in particles and (at <= token.i + 3 or other.head is token or other.head.head is token):
+                return _Cue(token, "particle", other)
+            if other.is_sent_start or other.text in ".;":
+                break
+    if word in known.say:
+        return _Cue(token, "say")
+    if word in known.act:
+        return _Cue(token, "act")
+    if word in known.naming:
+        return _Cue(token, "naming")
+    if word in known.clause:
+        return _Cue(token, "clause")
+    return None
+
+
+@dataclass(slots=True)
+class _Layer:
+    """One layer while it is read."""
+
+    reader: Reader
+    layer: Layer
+    doc: Doc
+    who: Speakers
+    made: set[tuple[str, int, int]] = field(default_factory=set)
+
+    # -- making statements -------------------------------------------------------------------------------------------
+
+    def say(
+        self, voices: Sequence[Voice], start: int, end: int, kind: StatementKind, cue: Token | None = None,
+        *, inferred: str = "",
+    ) -> bool:  # fmt: skip
+        start, end = self._trim(start, end)
+        if end - start < 3 or not voices:
+            return False
+        done = False
+        mark = None
+        if cue is not None:
+            mark = Evidence(self.layer.index, cue.idx, cue.idx + len(cue))
+        for voice in voices:
+            key = (voice.name, start, end)
+            if key in self.made:
+                continue
+            self.made.add(key)
+            self.reader.statements.append(
+                Statement(
+                    voice.name, kind, Evidence(self.layer.index, start, end), mark, voice.evidence,
+                    addressee=self._addressee(cue), inferred=inferred,
+                )
+            )  # fmt: skip
+            done = True
+        return done
+
+    def _addressee(self, cue: Token | None) -> str | None:
+        if cue is None or cue.lemma_ not in ("tell", "inform", "brief", "assure", "remind", "notify", "ask", "update"):
+            return None
+        for child in cue.children:
+            if child.i > cue.i and child.dep_ in ("dobj", "dative", "iobj", "nsubj") and child.pos_ in ("PROPN", "NOUN", "PRON"):
+                found = self.who.at(self.layer.index, child.idx)
+                if found:
+                    return found[0].name
+                voices = self.who.phrase(self.layer.index, child, self.layer.text)
+                return voices[0].name if voices and child.pos_ != "PRON" else None
+        return None
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        text = self.layer.text
+        while start < end and (text[start].isspace() or text[start] in ",;:)"):
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return start, end
+
+    def quote(self, voices: Sequence[Voice], quotation: Quotation, cue: Token | None, *, inferred: str = "") -> None:
+        """A quotation, a statement for each of its sentences."""
+        for piece in pieces(self.layer.text, quotation.inner.start, quotation.inner.end):
+            self.say(voices, piece.start, piece.end, "direct", cue, inferred=inferred)
+
+    def reported(self, voices: Sequence[Voice], start: int, end: int, sentence: Sentence, cue: Token | None) -> None:
+        """What was said from `start` to `end`: quoted if it is wholly in quotation marks, mixed, or indirect."""
+        start, end = self._trim(start, end)
+        held = [q for q in sentence.quotations if q.start < end and q.end > start]
+        for quotation in held:
+            if quotation.start <= start and not self._letters(quotation.end, end):
+                self.quote(voices, quotation, cue)
+                return
+        if held and all(self._letters(q.start, q.end) for q in held):
+            left = self._letters(start, held[0].start)
+            if not left and len(held) == 1 and self._letters(held[0].end, end) < 3:
+                self.quote(voices, held[0], cue)
+                return
+            self.say(voices, start, end, "mixed", cue)
+        else:
+            self.say(voices, start, end, "indirect", cue)
+
+    def _letters(self, start: int, end: int) -> int:
+        return sum(c.isalnum() for c in self.layer.text[start:end]) if end > start else 0
+
+    # -- reading a sentence ------------------------------------------------------------------------------------------
+
+    def sentence(self, sentence: Sentence, cues: list[_Cue], state: _State, region: tuple[Voice, ...]) -> None:
+        layer, text = self.layer.index, self.layer.text
+        fresh = sentence.paragraph != state.paragraph
+        if fresh:
+            state.indirect, state.comma = (), False
+            state.paragraph = sentence.paragraph
+        if region:
+            self._in_voice(sentence, cues, region)
+            state.direct = state.announced = ()
+            return
+        outside = [c for c in cues if not _within(c.token.idx, sentence.quotations)]
+        tops = sentence.quotations
+        bare = bool(tops) and self._bare(sentence)
+        before = len(self.reader.statements)
+
+        if state.block and fresh and not tops and state.announced:
+            # "He went on:" and then a paragraph: the paragraph is what he said.
+            state.block = False
+            paragraph = self.layer.paragraphs[sentence.paragraph]
+            for piece in pieces(text, paragraph.start, paragraph.end):
+                self.say(state.announced, piece.start, piece.end, "direct")
+            state.direct = state.announced
+            state.announced = ()
+            return
+        state.block = False
+
+        if bare:
+            voices = state.announced or state.direct or self.who.author
+            if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced):
+                why = "" if state.announced else "the quotation goes on from the one before it"
+                for quotation in tops:
+                    self.quote(voices, quotation, None, inferred=why)
+                state.direct = voices
+            state.announced = ()
+            state.indirect = ()
+            self._inner(sentence, cues)
+            return
+
+        spoken = self._cued(sentence, outside, state)
+        if not spoken:
+            spoken = self._according(sentence, state)
+        if not spoken and tops:
+            spoken = self._loose(sentence, state)
+        state.announced = ()
+        if text[sentence.end - 1] in ":：":
+            state.announced = self._announcer(sentence, outside)
+            state.block = bool(state.announced)
+        if spoken:
+            self._inner(sentence, cues)
+            return
+        if state.indirect and len(self.reader.statements) == before and self._continues(sentence, state):
+            why = "unmarked speech goes on from the sentence before it"
+            kind: StatementKind = "mixed" if tops else "indirect"
+            for voice in state.indirect:
+                self.say((voice,), sentence.start, sentence.end, kind, inferred=why)
+            return
+        if not state.comma:
+            state.indirect = ()
+        self.who.passed(layer, sentence.start, sentence.end)
+
+    def _bare(self, sentence: Sentence) -> bool:
+        """True if the sentence is nothing but quotations."""
+        at = sentence.start
+        for quotation in sentence.quotations:
+            if self._letters(at, quotation.start):
+                return False
+            at = quotation.end
+        return not self._letters(at, sentence.end)
+
+    def _in_voice(self, sentence: Sentence, cues: list[_Cue], region: tuple[Voice, ...]) -> None:
+        """A sentence of a speech, transcript or statement in one voice, and the voices reported in it."""
+        self.say(region, sentence.start, sentence.end, "direct", inferred="the whole passage is in this voice")
+        state = _State(paragraph=sentence.paragraph)
+        names = {v.name for v in region}
+        kept = []
+        for cue in cues:
+            head = subject(cue.token)
+            if head is None or head.lower_ in _FIRST:
+                continue
+            voices = self.who.voices(self.layer.index, head)
+            if voices and not names & {v.name for v in voices} and all(v.kind in ("person", "organisation", "group") for v in voices):
+                kept.append(cue)
+        if kept:
+            self._cued(sentence, kept, state)
+
+    def _inner(self, sentence: Sentence, cues: list[_Cue]) -> None:
+        """Voices within a quotation: "'Our aim is peace,' says Dr Amo, 'and bread.'" inside another's words."""
+        for quotation in sentence.quotations:
+            own = [c for c in cues if quotation.inner.start <= c.token.idx < quotation.inner.end and c.style in ("say", "naming")]
+            if not quotation.inside:
+                continue
+            for inside in quotation.inside:
+                near = [c for c in own if -90 < c.token.idx - inside.start < 0 or 0 <= c.token.idx - inside.end < 40]
+                for cue in near:
+                    head = subject(cue.token)
+                    if head is None or head.lower_ in _FIRST:
+                        continue
+                    voices = self.who.voices(self.layer.index, head)
+                    if voices and all(v.kind != "phrase" for v in voices):
+                        self.quote(voices, inside, cue.token)
+                        break
+
+    # -- cues --------------------------------------------------------------------------------------------------------
+
+    def _cued(self, sentence: Sentence, cues: list[_Cue], state: _State) -> bool:
+        """Statements by the verbs of the sentence. Returns whether there were any."""
+        spoken = False
+        last: tuple[Token, tuple[Voice, ...], int] | None = None
+        covered = -1
+        for place, cue in enumerate(cues):
+            verb = cue.token
+            if not self._asserted(verb):
+                continue
+            voices, head = self._speaker(cue, sentence)
+            nested = last is not None and _under(verb, last[0])
+            if nested and (cue.style != "say" or (head is not None and head.pos_ == "PRON") or not _own_subject(verb)):
+                continue
+            if not voices:
+                continue
+            aside = self._aside(cue, head, sentence)
+            if aside is not None:
+                spoken = self._parenthesis(cue, voices, aside, sentence, state) or spoken
+                covered = max(covered, sentence.end)
+                last = (verb, voices, sentence.start)
+                continue
+            if verb.idx < covered and not nested and last is not None and voices == last[1]:
+                continue
+            start = self._complement(cue, sentence)
+            if start is None:
+                continue
+            end = self._reach(cue, cues[place + 1 :], sentence, start, voices)
+            if self._quoted_at(start, sentence) is not None:
+                quotation = self._quoted_at(start, sentence)
+                assert quotation is not None
+                if self._letters(quotation.end, end) < 3 or quotation.inner.end - quotation.inner.start > 60:
+                    if not self._letters(quotation.end, end) or text_ends(self.layer.text, quotation):
+                        for other in sentence.quotations:
+                            if quotation.start <= other.start < end:
+                                self.quote(voices, other, verb)
+                        end = quotation.end
+                        state.direct = voices
+                        spoken = True
+                        covered = max(covered, end)
+                        last = (verb, voices, start)
+                        continue
+            self.reported(voices, start, end, sentence, verb)
+            covered = max(covered, end)
+            last = (verb, voices, start)
+            spoken = True
+            if cue.style in ("say", "clause") or cue.particle is not None:
+                state.indirect = voices
+                state.comma = self.layer.text[verb.idx + len(verb) : verb.idx + len(verb) + 1] == ","
+            elif not state.comma:
+                state.indirect = ()
+            state.direct = voices if any(q.start >= start for q in sentence.quotations) else state.direct
+        return spoken
+
+    def _asserted(self, verb: Token) -> bool:
+        """False for what is not said: negated, asked for, merely possible or still to come."""
+        for child in verb.children:
+            if child.dep_ == "neg":
+                return False
+            if child.dep_ == "aux" and child.lower_ in ("will", "would", "shall", "may", "might", "should", "must", "can", "could", "'ll"):
+                return False
+        if verb.tag_ == "VB" and any(c.lower_ == "to" for c in verb.lefts):
+            head = verb.head
+            # "met to reaffirm", "spoke to express": said; "plans to express": not.
+            return head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and verb.dep_ in ("advcl", "xcomp", "relcl", "acl")
+        return not (verb.tag_ == "VB" and verb.dep_ == "ROOT")
+
+    def _speaker(self, cue: _Cue, sentence: Sentence) -> tuple[tuple[Voice, ...], Token | None]:
+        verb = cue.token
+        layer = self.layer.index
+        passive = next((c for c in verb.children if c.dep_ in ("nsubjpass", "auxpass")), None)
+        if passive is not None and verb.tag_ == "VBN":
+            agent = next((c for c in verb.children if c.dep_ == "agent"), None)
+            if agent is not None:
+                by = next((c for c in agent.children if c.dep_ == "pobj"), None)
+                if by is not None:
+                    return self.who.voices(layer, by), by
+            return (), None
+        if verb.lemma_ == "say" and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
+            over = verb.head.head
+            named = next((c for c in over.children if c.dep_ in ("dobj", "nsubjpass")), None)
+            if named is not None:
+                return self.who.voices(layer, named), named
+        head = subject(verb)
+        if head is not None and head.i == verb.i:
+            head = None
+        if head is not None:
+            if not sentence.start <= head.idx < sentence.end:
+                return (), None
+            if head.lower_ in _FIRST:
+                return (), head
+            voices = self.who.voices(layer, head)
+            if voices:
+                return voices, head
+        return (), head
+
+    def _complement(self, cue: _Cue, sentence: Sentence) -> int | None:
+        """Where what was said begins, for a verb that stands before it; None if nothing is said."""
+        verb = cue.token
+        text = self.layer.text
+        after = verb.idx + len(verb)
+        if cue.style == "particle":
+            assert cue.particle is not None
+            word = cue.particle.lower_
+            if verb.lemma_ in ("point", "refer", "draw", "speak", "talk", "allude"):
+                return cue.particle.idx + len(cue.particle)
+            return verb.idx
+        if cue.style == "act":
+            something = any(c.i > verb.i and c.dep_ in ("dobj", "ccomp", "xcomp", "prep", "dative", "attr", "oprd") for c in verb.children)
+            return self._with_adverb(verb) if something else None
+        clause = thing = None
+        for child in verb.children:
+            if child.i <= verb.i:
+                continue
+            if child.dep_ in ("ccomp", "xcomp", "advcl") and clause is None:
+                clause = child
+            elif child.dep_ in ("dobj", "attr", "oprd", "acomp") and thing is None:
+                thing = child
+        quotation = next((q for q in sentence.quotations if q.start >= after), None)
+        near = quotation is not None and not re.search(r"[.;]", text[after : quotation.start])
+        if cue.style == "naming":
+            if near and quotation is not None and quotation.start - after < 120:
+                return thing.left_edge.idx if thing is not None and thing.left_edge.idx >= after else self._skip(after)
+            if verb.lemma_ in ("call", "present", "cast", "style"):
+                return None
+            return self._skip(after) if re.match(r"[^.;]{1,120}\bas\b", text[after : sentence.end]) else None
+        if cue.style == "clause":
+            if clause is None and not (near and quotation is not None and quotation.start - after < 12):
+                return None
+            if near and quotation is not None and quotation.start - after < 12:
+                return quotation.start
+            if clause is not None and clause.dep_ != "ccomp":
+                return None
+        if near and quotation is not None and not self._letters(after, quotation.start):
+            return quotation.start
+        if near and quotation is not None and text[: quotation.start].rstrip()[-1:] in (",", ":") and quotation.start - after < 200:
+            if clause is None or clause.left_edge.idx >= quotation.start:
+                return quotation.start
+        if clause is not None and clause.dep_ != "advcl":
+            start = clause.left_edge.idx if clause.left_edge.i > verb.i else clause.idx
+            between = text[after:start]
+            if re.match(r"\s*,?\s*(?:that\b|$)", between) or clause.left_edge.i > verb.i:
+                return self._past_that(start)
+        if thing is not None and thing.pos_ != "PRON":
+            if verb.lemma_ in ("tell", "inform", "brief", "update", "assure", "remind", "notify", "ask"):
+                return self._after_addressee(verb, thing, after)
+            return thing.left_edge.idx if thing.left_edge.idx >= after else self._skip(after)
+        rest = text[after : sentence.end]
+        if text[after : after + 1] == "," or re.match(r"\s+(?:that|how|why|whether|about|on)\b", rest):
+            return self._past_that(self._skip(after))
+        if clause is not None:
+            return None
+        return None if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _BARE else self._skip(after)
+
+    def _after_addressee(self, verb: Token, thing: Token, after: int) -> int | None:
+        for child in verb.children:
+            if child.i > verb.i and child.dep_ == "prep" and child.lower_ in ("about", "on", "of", "regarding", "concerning"):
+                return child.idx + len(child)
+        edge = thing.right_edge
+        end = edge.idx + len(edge)
+        match = re.compile(r"\s*,?\s*(?:that|about|on|of|to)\b").match(self.layer.text, end)
+        if match:
+            return self._past_that(self._skip(end))
+        inner = next((c for c in thing.children if c.dep_ == "prep" and c.lower_ in ("about", "on")), None)
+        return inner.idx + len(inner) if inner is not None else None
+
+    def _with_adverb(self, verb: Token) -> int:
+        at = verb.i
+        if at > 0 and self.doc[at - 1].dep_ == "advmod" and self.doc[at - 1].head is verb and self.doc[at - 1].lower_.endswith("ly"):
+            return self.doc[at - 1].idx
+        return verb.idx
+
+    def _skip(self, at: int) -> int:
+        found = _SKIPPED.match(self.layer.text, at)
+        return found.end() if found else at
+
+    def _past_that(self, at: int) -> int:
+        found = re.compile(r"(?:[\s,]*)that[\s,]+").match(self.layer.text, at)
+        return found.end() if found else at
+
+    def _quoted_at(self, at: int, sentence: Sentence) -> Quotation | None:
+        for quotation in sentence.quotations:
+            if quotation.start >= at and not self._letters(at, quotation.start):
+                return quotation
+            if quotation.start <= at < quotation.inner.start + 1:
+                return quotation
+        return None
+
+    def _reach(self, cue: _Cue, later: Sequence[_Cue], sentence: Sentence, start: int, voices: tuple[Voice, ...]) -> int:
+        """How far what was said goes: to the end of the sentence, or to where somebody else's doing begins."""
+        verb = cue.token
+        end = sentence.end
+        for other in later:
+            token = other.token
+            if token.idx <= start or _under(token, verb):
+                continue
+            own = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+            if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
+                if not self._asserted(token) or self.who.voices(self.layer.index, own) == voices:
+                    continue
+                end = min(end, self._before(own.left_edge, start))
+                break
+        for child in verb.children:
+            if child.dep_ == "conj" and child.i > verb.i and child.idx > start and child.pos_ in ("VERB", "AUX"):
+                if any(c.token is child for c in later):
+                    continue
+                if child.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
+                    edge = next((c for c in child.lefts), child)
+                    end = min(end, self._before(edge if edge.i > verb.i else child, start))
+        cut = re.compile(r",?\s+(?:according to|as reported by)\s").search(self.layer.text, start, end)
+        if cut and not self._letters(cut.end(), end) > 60:
+            end = min(end, cut.start())
+        return end if end > start + 3 else sentence.end
+
+    def _before(self, token: Token, start: int) -> int:
+        """The place before a token, the conjunction and comma before it left out."""
+        at = token.i
+        while at > 0 and self.doc[at - 1].idx > start and (
+            self.doc[at - 1].dep_ in ("cc", "punct", "mark") or self.doc[at - 1].lower_ in ("and", "but", "while", ",", ";", "as")
+        ):
+            if self.doc[at - 1].text in _QUOTES:
+                break
+            at -= 1
+        return self.doc[at].idx
+
+    # -- asides ------------------------------------------------------------------------------------------------------
+
+    def _aside(self, cue: _Cue, head: Token | None, sentence: Sentence) -> Span | None:
+        """The words "…, she said, …" if the attribution stands within or after what was said."""
+        verb = cue.token
+        if cue.style not in ("say", "clause", "particle", "naming") or verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN"):
+            return None
+        if verb.lemma_ in ("call", "describe"):
+            return None
+        own = [c for c in verb.children if c.dep_ in ("nsubj", "csubj")]
+        if not own and head is not None and (head.head is verb):
+            own = [head]
+        if not own:
+            return None
+        near = own[0]
+        first = min(verb, near.left_edge, key=lambda t: t.i)
+        if near.i < verb.i and near.left_edge.i < near.i - 25:
+            first = near
+        start = first.idx
+        text = self.layer.text
+        left = text[sentence.start : start].rstrip()
+        if len(left) < 2 or (left[-1] not in ",?!—–-…" and left[-1] not in _QUOTES):
+            return None
+        if left[-1] in _QUOTES and not any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations):
+            return None
+        after = verb.idx + len(verb)
+        if near.i > verb.i:  # "said Ana Sol"
+            if any(c.i > near.i and c.dep_ == "ccomp" for c in verb.children):
+                return None
+            edge = near
+            for child in near.children:
+                if child.i > near.i and child.dep_ in ("appos", "prep", "relcl", "acl", "conj", "cc", "punct", "flat"):
+                    edge = child.right_edge
+            return Span(start, min(edge.idx + len(edge), sentence.end))
+        rest = text[after : sentence.end]
+        quoted = any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations)
+        if re.match(r"\s*(?:[.,;!?]|$|[\"”“«])", rest) and not re.match(r"\s*,?\s*[\"“«„]", rest):
+            if text[after : after + 1] == "," and not quoted and left[-1] == ",":
+                # "In the meeting, Liu said, …" is no aside: too little stands before it, and no clause.
+                if not self._clause_before(sentence.start, first, verb):
+                    return None
+            elif not quoted and rest.strip(" .,;!?") and not self._clause_before(sentence.start, first, verb):
+                return None
+            return Span(start, after)
+        if quoted and cue.style == "say" and not any(c.i > verb.i and c.dep_ in ("ccomp",) for c in verb.children):
+            if re.match(r"\s*,?\s*[\"“«„]", rest):
+                return Span(start, after)
+            stop = next((q.start for q in sentence.quotations if q.start > after), sentence.end)
+            return Span(start, stop)
+        return None
+
+    def _clause_before(self, start: int, first: Token, verb: Token) -> bool:
+        """True if the words before an aside belong to what is said: a clause whose verb governs this one, or its subject."""
+        if verb.dep_ in ("parataxis", "ccomp", "advcl", "relcl") or verb.dep_ == "ROOT":
+            at = first.i - 1
+            steps = 0
+            while at >= 0 and self.doc[at].idx >= start and steps < 120:
+                token = self.doc[at]
+                if token.pos_ in ("VERB", "AUX") and token.tag_ in ("VBD", "VBZ", "VBP", "MD"):
+                    return True
+                if token.dep_ in ("nsubj", "nsubjpass", "ROOT") and token.i < first.i:
+                    return True
+                at -= 1
+                steps += 1
+        return False
+
+    def _parenthesis(self, cue: _Cue, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> bool:
+        before = [q for q in sentence.quotations if q.end <= aside.start]
+        after = [q for q in sentence.quotations if q.start >= aside.end]
+        quoted = sum(self._letters(q.start, q.end) for q in before)
+        left = self._letters(sentence.start, aside.start)
+        right = self._letters(aside.end, sentence.end)
+        if before and left - quoted <= 3:
+            for quotation in before:
+                self.quote(voices, quotation, cue.token)
+            for quotation in after:
+                self.quote(voices, quotation, cue.token)
+            state.direct = voices
+            state.indirect = ()
+            return True
+        if right < 12 or (right and not after and self._trailing(aside.end, sentence.end)):
+            self.reported(voices, sentence.start, self._unstop(aside.start), sentence, cue.token)
+        else:
+            self.reported(voices, sentence.start, sentence.end, sentence, cue.token)
+        if cue.style == "say" and not state.indirect:
+            state.indirect = voices
+        return True
+
+    def _trailing(self, start: int, end: int) -> bool:
+        """True if what stands after an aside only says when, where or to whom it was said."""
+        return bool(re.match(r"\s*(?:on|in|at|during|to|after|when|while|speaking|as|before|following|late|early|yesterday|today|last)\b", self.layer.text[start:end]))
+
+    def _unstop(self, at: int) -> int:
+        text = self.layer.text
+        while at > 0 and (text[at - 1].isspace() or text[at - 1] in ",—–-"):
+            at -= 1
+        return at
+
+    # -- other ways to attribute -------------------------------------------------------------------------------------
+
+    def _according(self, sentence: Sentence, state: _State) -> bool:
+        text = self.layer.text
+        match = _ACCORDING.search(text, sentence.start, sentence.end)
+        if match is None or _within(match.start(), sentence.quotations):
+            return False
+        token = self._token(match.end())
+        if token is None:
+            return False
+        head = self._phrase_head(token, sentence.end)
+        voices = self.who.voices(self.layer.index, head)
+        if not voices:
+            return False
+        edge = self._phrase_end(token, head, sentence.end)
+        if not self._letters(sentence.start, match.start()):
+            comma = text.find(",", edge, min(sentence.end, edge + 120))
+            start = comma + 1 if comma >= 0 else edge
+            quotation = next((q for q in sentence.quotations if q.start >= edge), None)
+            colon = text.find(":", edge, min(sentence.end, edge + 60))
+            if quotation is not None and 0 <= colon < quotation.start and quotation.start - colon < 4:
+                self.quote(voices, quotation, token)
+                state.direct = voices
+                return True
+            self.reported(voices, start, sentence.end, sentence, token)
+        elif self._letters(edge, sentence.end) < 12:
+            self.reported(voices, sentence.start, self._unstop(match.start()), sentence, token)
+        else:
+            self.reported(voices, sentence.start, sentence.end, sentence, token)
+        state.indirect = ()
+        return True
+
+    def _token(self, place: int) -> Token | None:
+        low, high = 0, len(self.doc)
+        while low < high:
+            middle = (low + high) // 2
+            if self.doc[middle].idx < place:
+                low = middle + 1
+            else:
+                high = middle
+        return self.doc[low] if low < len(self.doc) else None
+
+    def _phrase_head(self, token: Token, end: int) -> Token:
+        """The head of the noun phrase that begins at `token`."""
+        at = token
+        while at.i + 1 < len(self.doc) and at.pos_ in ("DET", "ADJ", "NUM", "PUNCT", "ADV", "PRON") and at.nbor().idx < end:
+            at = at.nbor()
+        while at.head.i > at.i and at.dep_ in ("compound", "amod", "nmod", "poss", "det", "nummod", "case") and at.head.idx < end:
+            at = at.head
+        return at
+
+    def _phrase_end(self, token: Token, head: Token, end: int) -> int:
+        people = [m for m in self.who.mentions(self.layer.index, token.idx, end) if m.evidence.start <= head.idx < m.evidence.end]
+        edge = head.idx + len(head)
+        for mention in people:
+            edge = max(edge, mention.evidence.end)
+        return edge
+
+    def _loose(self, sentence: Sentence, state: _State) -> bool:
+        """A quotation in a sentence without a verb of speech: after a colon it is said by whom the sentence names."""
+        text = self.layer.text
+        spoken = False
+        for quotation in sentence.quotations:
+            lead = text[sentence.start : quotation.start].rstrip()
+            if lead.endswith(":"):
+                voices = self._announcer(sentence, [], until=quotation.start)
+                if voices:
+                    self.quote(voices, quotation, None)
+                    state.direct = voices
+                    spoken = True
+            elif state.direct and not spoken and quotation.inner.end - quotation.inner.start > 80 and self._ends_sentence(quotation):
+                # "However, besides the railway, “…”": the text quoted before goes on.
+                self.quote(state.direct, quotation, None, inferred="the quotation goes on from the one before it")
+                spoken = True
+        return spoken
+
+    def _ends_sentence(self, quotation: Quotation) -> bool:
+        return text_ends(self.layer.text, quotation)
+
+    def _announcer(self, sentence: Sentence, cues: Sequence[_Cue], until: int | None = None) -> tuple[Voice, ...]:
+        """Who speaks after a colon: the subject of the last verb of speech before it, else of the main verb."""
+        end = until if until is not None else sentence.end
+        for cue in reversed(cues):
+            if cue.token.idx < end:
+                voices, _ = self._speaker(cue, sentence)
+                if voices:
+                    return voices
+        span = self.doc.char_span(sentence.start, end, alignment_mode="contract")
+        if span is None or not len(span):
+            return ()
+        for token in span:
+            if token.dep_ == "agent":
+                by = next((c for c in token.children if c.dep_ == "pobj"), None)
+                if by is not None:
+                    return self.who.voices(self.layer.index, by)
+        for token in span:
+            if token.dep_ in ("nsubj",) and token.head.dep_ in ("ROOT", "conj", "ccomp", "advcl"):
+                voices = self.who.voices(self.layer.index, token)
+                if voices and any(v.kind in ("person", "organisation", "document") for v in voices):
+                    return voices
+        return self.who.nearest(self.layer.index, sentence.start, end)
+
+    # -- unmarked speech ---------------------------------------------------------------------------------------------
+
+    def _continues(self, sentence: Sentence, state: _State) -> bool:
+        """True if the sentence goes on with what the sentence before it reported."""
+        span = self.doc.char_span(sentence.start, sentence.end, alignment_mode="contract")
+        if span is None or not len(span):
+            return False
+        main = next((t for t in span if t.dep_ == "ROOT" or not sentence.start <= t.head.idx < sentence.end), None)
+        if main is None:
+            return False
+        if state.comma:
+            return not _NARRATED.search(self.layer.text[sentence.start : min(sentence.end, sentence.start + 200)])
+        tags = {main.tag_} | {c.tag_ for c in main.children if c.dep_ in ("aux", "auxpass", "cop")}
+        present = bool(tags & {"MD", "VBZ", "VBP"}) and "VBD" not in tags
+        return present
+
+
+_ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
+_NARRATED = re.compile(r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b", re.I)
+_BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})
+_PURPOSE = frozenset({"speak", "meet", "call", "write", "talk", "take", "use", "hold", "telephone", "phone", "post", "send", "gather", "issue"})
+
+
+def text_ends(text: str, quotation: Quotation) -> bool:
+    """True if the quotation closes with the end of a sentence, or nothing was cut from it."""
+    last = text[quotation.inner.end - 1]
+    return last in ".!?…]" or text[quotation.end : quotation.end + 1] in (".", "", "\n")
+
+
+def _within(place: int, marks: Sequence[Quotation]) -> bool:
+    return any(q.start <= place < q.end for q in marks)
+
+
+def _own_subject(verb: Token) -> bool:
+    return any(c.dep_ in ("nsubj", "csubj") for c in verb.children)
+
+
+def _under(token: Token, over: Token) -> bool:
+    """True if `token` stands in the complement of `over`."""
+    at = token
+    for _ in range(12):
+        if at.head is at:
+            return False
+        if at.head is over or at.head == over:
+            return at.dep_ in ("ccomp", "xcomp", "dobj", "prep", "advcl", "pobj", "attr", "relcl", "acl") and at.i > over.i
+        at = at.head
+    return False

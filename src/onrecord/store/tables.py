@@ -1,0 +1,560 @@
+"""Owns the shape of the record: every table, column and view, each with a comment that becomes the codebook.
+
+Invariant: singular tables hold what was stored; plural views show it with words, and are what a visitor sees first.
+Numbers (`document.number`, `post.number`, …) are local to one file and never leave it; ids are content hashes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+# What no database takes as text: NUL, and halves of surrogate pairs. The mark is a noncharacter that no text should hold.
+_MARK = "\ufdd0"
+_UNFIT = re.compile(f"[\x00\ud800-\udfff{_MARK}]")
+_MARKED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
+
+
+def fit(text: str) -> str:
+    """`text` in a form that every database takes; `unfit` gives it back exactly."""
+    return _UNFIT.sub(lambda m: f"{_MARK}{ord(m[0]):04x}", text) if _UNFIT.search(text) else text
+
+
+def unfit(text: str) -> str:
+    """The text that `fit` was given."""
+    return _MARKED.sub(lambda m: chr(int(m[1], 16)), text) if _MARK in text else text
+
+
+def same_length(text: str) -> str:
+    """`text` with each character that no database takes replaced by one that it does, so that no place shifts."""
+    return _UNFIT.sub("\ufffd", text) if _UNFIT.search(text) else text
+
+
+class Words(TypeDecorator[str]):
+    """Text of any content, NUL bytes and lone surrogates included."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else fit(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else unfit(value)
+
+
+metadata = MetaData()
+
+
+def _column(name: str, kind: Any, comment: str, *more: Any, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, kind, *more, nullable=null, comment=comment, **options)
+
+
+def _post() -> Column[Any]:
+    return _column("post", Integer, "number of the post", ForeignKey("post.number", ondelete="CASCADE"))
+
+
+def _n(of: str) -> Column[Any]:
+    return _column("n", Integer, f"place of the {of} in its post, from 0")
+
+
+def _span(prefix: str, of: str, null: bool = False) -> list[Column[Any]]:
+    first = f"{prefix}_" if prefix else ""
+    tail = "" if prefix else "_char"
+    return [
+        _column(f"{first}layer", Integer, f"layer of the post that holds {of}, from 0", null=null),
+        _column(f"{first}start{tail}", Integer, f"first character of {of} in the layer's text, from 0", null=null),
+        _column(f"{first}end{tail}", Integer, f"character after the last of {of} in the layer's text", null=null),
+    ]
+
+
+def _of_post(name: str, comment: str, of: str, *columns: Any) -> Table:
+    return Table(
+        name, metadata, _post(), _n(of), *columns, PrimaryKeyConstraint("post", "n"),
+        comment=comment, sqlite_with_rowid=False,
+    )  # fmt: skip
+
+
+document = Table(
+    "document",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("id", String(16), "hash of name, address, publisher, date, title and text", unique=True),
+    _column("name", Words, "id that the source gave, or stem of the file"),
+    _column("origin", Words, "where it was read from: file, address, feed"),
+    _column("url", Words, "address of the page", null=True),
+    _column("publisher", Words, "outlet whose page it is", null=True),
+    _column("published", Words, "day the page gives for itself, ISO 8601 prefix", null=True),
+    _column("fetched", Words, "when it was fetched, ISO 8601", null=True),
+    _column("title", Words, "title given beside the text", null=True),
+    _column("lang", Words, "language, BCP 47", null=True),
+    _column("rest", Words, "JSON list of the stretches of text outside of all layers; with the layers, the whole text"),
+    _column("characters", Integer, "length of the text"),
+    _column("added", String, "when it was added to this record, UTC; no part of its content"),
+    comment="what was read in, one row a document",
+)
+
+failure = Table(
+    "failure",
+    metadata,
+    _column("id", String(16), "hash of origin and reason", primary_key=True),
+    _column("origin", Words, "what could not be read: file, address, line"),
+    _column("reason", Words, "why, and what to do"),
+    _column("added", String, "when it was met first, UTC; no part of its content"),
+    comment="inputs that could not be read, kept so that nothing is lost",
+)
+
+post = Table(
+    "post",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("document", Integer, "number of the document", ForeignKey("document.number", ondelete="CASCADE")),
+    _column("n", Integer, "place of the post in its document, from 0"),
+    _column("title", Words, "its title on the page"),
+    _column("start_char", Integer, "first character of the post in the document's text, from 0"),
+    _column("end_char", Integer, "character after its last"),
+    _column("truncated", Boolean, "whether the page cuts it off (“Continue reading”)"),
+    _column("published", Words, "date line of the post itself, ISO 8601 prefix", null=True),
+    _column("byline", Words, "author that the page names", null=True),
+    _column("categories", Words, "JSON list of the post's categories"),
+    _column("link", Words, "address of the full post", null=True),
+    _column("date", Words, "day the post's main news happened, ISO 8601 prefix", null=True),
+    _column("date_inferred", Words, "why that day was inferred, empty if words state it"),
+    UniqueConstraint("document", "n"),
+    comment="one article or item within a document",
+)
+
+layer = Table(
+    "layer",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _post(),
+    _n("layer"),
+    _column("kind", String, "headline, editor, report, speech or caption"),
+    _column("voice", Words, "outlet, body or person whose text it is; `editor` for the page's own"),
+    _column("text", String, "the text; characters that no database takes stand as U+FFFD"),
+    _column("exact", Words, "the exact text, only where it holds such characters", null=True),
+    _column("start_char", Integer, "its place in the document's text, empty for a title given beside it", null=True),
+    _column("paragraphs", String, "JSON list of [first, after the last] character of each paragraph"),
+    _column("publisher", Words, "outlet that published it first", null=True),
+    _column("dateline_place", Words, "place of its dateline", null=True),
+    _column("original_date", Words, "day it was first published, ISO 8601 prefix", null=True),
+    _column("lang", Words, "language, BCP 47", null=True),
+    _column("translator", Words, "who translated it", null=True),
+    _column("sketch", String, "JSON list of hashes of its word sequences, by which shared text is known"),
+    UniqueConstraint("post", "n"),
+    comment="a stretch of a post in one voice",
+)
+
+credit = _of_post(
+    "credit",
+    "words that say whose text a layer is",
+    "credit",
+    _column("of_layer", Integer, "layer that it is about, from 0"),
+    _column("kind", String, "published, translated, dateline, photo, author or announced"),
+    _column("name", Words, "who is named"),
+    *_span("", "the words"),
+)
+
+mention = _of_post(
+    "mention",
+    "a person, body, country or place in a layer, each time it is named",
+    "mention",
+    _column("kind", String, "person, organisation, country, nationality, place, facility or group"),
+    _column("name", Words, "fullest form that the post gives"),
+    _column("form", String, "name, title, pronoun, abbreviation or group"),
+    *_span("", "the mention"),
+)
+
+person = _of_post(
+    "person",
+    "a person named in a post",
+    "person",
+    _column("name", Words, "fullest form that the post gives, without titles"),
+    _column("country", Words, "state of the person, ISO 3166 alpha-3", null=True),
+)
+
+role = _of_post(
+    "role",
+    "an office that a layer states for a person",
+    "role",
+    _column("person", Integer, "place of the person in the post (person.n)"),
+    _column("title", Words, "title of the office"),
+    _column("org", Words, "body that it belongs to, as the text writes it", null=True),
+    _column("country", Words, "state that it belongs to, ISO 3166 alpha-3", null=True),
+)
+
+organisation = _of_post(
+    "organisation",
+    "a body named in a post",
+    "organisation",
+    _column("name", Words, "fullest form that the post gives"),
+    _column("abbreviation", Words, "abbreviation that the post introduces", null=True),
+    _column("country", Words, "its state, ISO 3166 alpha-3", null=True),
+)
+
+place = _of_post(
+    "place",
+    "a place named in a post",
+    "place",
+    _column("name", Words, "its name"),
+    _column("kind", Words, "country, city, region or facility"),
+    _column("country", Words, "state it lies in, ISO 3166 alpha-3", null=True),
+    _column("latitude", Float, "WGS 84 degrees", null=True),
+    _column("longitude", Float, "WGS 84 degrees", null=True),
+)
+
+day = _of_post(
+    "day",
+    "a date that a text gives",
+    "date",
+    _column("value", Words, "ISO 8601 prefix, or --07-24 where only the year is unknown"),
+    _column("last", Words, "last day of a range", null=True),
+    _column("relative_to", Words, "what it was resolved against, empty if it is written out"),
+    _column("anniversary", Boolean, "whether it dates a commemorated event, not the news"),
+    *_span("", "the date"),
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _post(),
+    _n("statement"),
+    _column("speaker", Words, "who said it, fullest form in the post"),
+    _column("kind", String, "direct, indirect or mixed"),
+    _column("addressee", Words, "to whom, if told", null=True),
+    _column("chain", Words, "JSON list of the voices that carried it, nearest to the speaker first"),
+    _column("inferred", Words, "why the speaker was inferred, empty if words name the speaker"),
+    *_span("quote", "what was said"),
+    *_span("cue", "the words that attribute it", null=True),
+    *_span("speaker", "the words that name the speaker", null=True),
+    UniqueConstraint("post", "n"),
+    comment="reported speech",
+)
+
+source = _of_post(
+    "source",
+    "an outlet or body that a text names as where its information comes from",
+    "source",
+    _column("name", Words, "its name"),
+    _column("relation", String, "republished, translated, cited or publisher"),
+    *_span("", "the words that say so"),
+)
+
+amount = _of_post(
+    "amount",
+    "a quantity of money, goods or people",
+    "amount",
+    _column("claim", Integer, "claim that it is a cell of (claim.n); empty for the post's own list", null=True),
+    _column("value", Float, "plain number"),
+    _column("unit", Words, "ISO 4217 code, t, kg, persons or units"),
+    _column("of", Words, "what it is an amount of"),
+    _column("giver", Words, "who gives", null=True),
+    _column("receiver", Words, "who receives", null=True),
+    *_span("", "the amount"),
+)
+
+claim = _of_post(
+    "claim",
+    "one layer's telling of an event",
+    "claim",
+    _column("id", String(16), "hash of the document's id, the post and the telling", index=True),
+    _column("type", String, "PLOVER event type, or OFFICE"),
+    _column("mode", String, "mode of the type, see the codebook of events", null=True),
+    _column("date", Words, "when, ISO 8601 prefix, or --07-24", null=True),
+    _column("date_inferred", Words, "why the date was inferred, empty if words state it"),
+    _column("place", Words, "most exact place below a country", null=True),
+    _column("place_inferred", Words, "why the place was inferred, empty if words state it"),
+    _column("country", Words, "where it took place, ISO 3166 alpha-3", null=True),
+    _column("country_inferred", Words, "why the country was inferred, empty if words state it"),
+    _column("status", String, "happened or planned"),
+    _column("focus", Boolean, "whether it is what the post reports as news"),
+    _column("told_as", Integer, "number of the event within the post; claims with the same number tell one event"),
+    *_span("trigger", "the words that name the act"),
+    *_span("quote", "the clause or sentence that states the event"),
+)
+
+participant = _of_post(
+    "participant",
+    "an actor of a claim",
+    "participant",
+    _column("claim", Integer, "claim it takes part in (claim.n)"),
+    _column("name", Words, "fullest form that the post gives"),
+    _column("kind", String, "person, organisation, country or group"),
+    _column("role", Words, "initiator, counterpart, host, attendee, sender, giver, receiver …"),
+    _column("inferred", Words, "why it was inferred, empty if words name it"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _post(),
+    _column(
+        "of",
+        String,
+        "person, role, organisation, place, participant, claim.date, claim.place, claim.country or post.date",
+    ),
+    _column("of_n", Integer, "which of the post's rows of that table (its n)"),
+    _column("n", Integer, "place among the words for that row, from 0"),
+    *_span("", "the words"),
+    PrimaryKeyConstraint("post", "of", "of_n", "n"),
+    comment="the words on which a row or a cell rests",
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("id", String(16), "hash of the ids of its claims", unique=True),
+    _column("type", String, "PLOVER event type, or OFFICE"),
+    _column("mode", String, "mode of the type", null=True),
+    _column("date", Words, "when, ISO 8601 prefix, or --07-24", null=True),
+    _column("place", Words, "most exact place below a country", null=True),
+    _column("country", Words, "where, ISO 3166 alpha-3", null=True),
+    _column("status", String, "happened or planned"),
+    _column("focus", Boolean, "whether a post reports it as news"),
+    _column("tellings", Integer, "how many claims tell it"),
+    _column("independent", Integer, "how many of them are of different origin"),
+    _column("title", Words, "who, what and when in one line"),
+    comment="the row: all claims that tell one occurrence, merged; derived, made anew by every merge",
+)
+
+telling = Table(
+    "telling",
+    metadata,
+    _column("event", Integer, "number of the event", ForeignKey("event.number", ondelete="CASCADE")),
+    _column("n", Integer, "place among the event's tellings, the best first, from 0"),
+    _post(),
+    _column("claim", Integer, "the claim (claim.n)"),
+    _column("chain", Words, "JSON list of the voices that vouch for it, speaker first, page last"),
+    _column("reported", Words, "day of the post or its document, ISO 8601 prefix", null=True),
+    _column("origin", Words, "outlet or body that it goes back to; tellings of one origin are one independent source"),
+    PrimaryKeyConstraint("event", "n"),
+    Index("telling_by_claim", "post", "claim"),
+    comment="which claims tell an event, and who vouches for each; derived",
+    sqlite_with_rowid=False,
+)
+
+event_participant = Table(
+    "event_participant",
+    metadata,
+    _column("event", Integer, "number of the event", ForeignKey("event.number", ondelete="CASCADE")),
+    _column("n", Integer, "place among the event's participants, from 0"),
+    _column("name", Words, "fullest form that the tellings give"),
+    _column("kind", String, "person, organisation, country or group"),
+    _column("role", Words, "initiator, counterpart, host …"),
+    _column("inferred", Words, "why it was inferred, empty if words name it"),
+    _column("telling", Integer, "telling whose post its evidence lies in (telling.n)"),
+    _column("evidence", String, "JSON list of [layer, start, end] in that post"),
+    _column("folded", Words, "all names it was given, without accents and capitals, by which it is found"),
+    _column("actor", Integer, "number of the actor behind it", ForeignKey("actor.number"), null=True),
+    PrimaryKeyConstraint("event", "n"),
+    Index("event_participant_by_actor", "actor"),
+    comment="the actors of an event; derived",
+    sqlite_with_rowid=False,
+)
+
+event_cell = Table(
+    "event_cell",
+    metadata,
+    _column("event", Integer, "number of the event", ForeignKey("event.number", ondelete="CASCADE")),
+    _column("n", Integer, "place among the event's cells, from 0"),
+    _column("cell", String, "mode, date, place, country, status or participant"),
+    _column("value", Words, "value that tellings give"),
+    _column("chosen", Boolean, "whether it stands in the row; if not, tellings disagree"),
+    _column("tellings", String, "JSON list of the tellings that say so (telling.n)"),
+    _column("names", Words, "JSON list of the names that tellings give to a participant"),
+    PrimaryKeyConstraint("event", "n"),
+    comment="every value that tellings give for a cell of an event; derived",
+    sqlite_with_rowid=False,
+)
+
+actor = Table(
+    "actor",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("id", String(16), "hash of kind, name and country", unique=True),
+    _column("kind", String, "person, organisation, country or group"),
+    _column("name", Words, "fullest name that the sources give"),
+    _column("names", Words, "JSON list of all its names"),
+    _column("country", Words, "its state, ISO 3166 alpha-3", null=True),
+    _column("folded", Words, "all its names without accents and capitals, by which it is found"),
+    comment="a person, body or country behind many mentions; derived",
+)
+
+office = Table(
+    "office",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("actor", Integer, "number of the actor", ForeignKey("actor.number", ondelete="CASCADE"), index=True),
+    _column("n", Integer, "place among the actor's offices, from 0"),
+    _column("title", Words, "title of the office"),
+    _column("org", Words, "body that it belongs to", null=True),
+    _column("country", Words, "state that it belongs to, ISO 3166 alpha-3", null=True),
+    _column("first", Words, "first day on which a source attests it, ISO 8601 prefix", null=True),
+    _column("last", Words, "last day on which a source attests it, ISO 8601 prefix", null=True),
+    comment="an office of an actor, with the dates between which sources attest it; derived",
+)
+
+attestation = Table(
+    "attestation",
+    metadata,
+    _column("office", Integer, "number of the office", ForeignKey("office.number", ondelete="CASCADE")),
+    _column("n", Integer, "place among the office's attestations, from 0"),
+    _post(),
+    *_span("", "the words that state the office"),
+    PrimaryKeyConstraint("office", "n"),
+    Index("attestation_by_post", "post"),
+    comment="where an office is stated; derived",
+    sqlite_with_rowid=False,
+)
+
+# In the order in which rows can be written; the reverse is the order in which they can be deleted.
+OF_POST = (
+    credit, mention, person, role, organisation, place, day, source, amount, claim, participant, evidence,
+)  # fmt: skip
+DERIVED = (actor, office, attestation, event, telling, event_participant, event_cell)
+
+
+def _words(table: str, prefix: str = "", layers: str = "l") -> str:
+    """SQL for the words of a span: the same in SQLite and PostgreSQL."""
+    first, tail = (f"{prefix}_", "") if prefix else ("", "_char")
+    start, end = f"{table}.{first}start{tail}", f"{table}.{first}end{tail}"
+    return f"substr({layers}.text, {start} + 1, {end} - {start})"
+
+
+_AT = "LEFT JOIN post p ON p.number = {0}.post LEFT JOIN document d ON d.number = p.document"
+_LAYER = "LEFT JOIN layer {1} ON {1}.post = {0}.post AND {1}.n = {0}.{2}"
+
+
+def _at(table: str) -> str:
+    return _AT.format(table)
+
+
+def _layer(table: str, column: str = "layer", layers: str = "l") -> str:
+    return _LAYER.format(table, layers, column)
+
+
+# Name, comment, columns with comments are read by the codebook; SELECT lists stay in the order of reading.
+VIEWS: dict[str, tuple[str, str]] = {
+    "documents": (
+        "what was read in, with how much was found in it",
+        """SELECT d.id, d.name, d.title, d.publisher, d.published, d.url, d.origin, d.lang, d.characters,
+        (SELECT count(*) FROM post p WHERE p.document = d.number) AS posts, d.fetched, d.added
+        FROM document d""",
+    ),
+    "posts": (
+        "one row an article or item, with its place in the document",
+        """SELECT d.id AS document, p.n AS post, p.date, p.title, d.publisher, p.published, p.byline, p.truncated,
+        (SELECT count(*) FROM layer l WHERE l.post = p.number) AS layers, p.link, p.categories
+        FROM post p LEFT JOIN document d ON d.number = p.document""",
+    ),
+    "layers": (
+        "the text of every post, one row a stretch in one voice",
+        f"""SELECT d.id AS document, p.n AS post, l.n AS layer, l.kind, l.voice, l.publisher, l.original_date,
+        l.dateline_place, l.translator, l.lang, l.text FROM layer l {_at("l")}""",
+    ),
+    "people": (
+        "one row a person, with the names and the offices that sources state",
+        """SELECT a.id, a.name, a.country, a.names,
+        (SELECT count(*) FROM office o WHERE o.actor = a.number) AS offices,
+        (SELECT count(DISTINCT ep.event) FROM event_participant ep WHERE ep.actor = a.number) AS events
+        FROM actor a WHERE a.kind = 'person'""",
+    ),
+    "offices": (
+        "who held which office, and between which days sources attest it",
+        """SELECT a.name AS person, o.title, o.org, o.country, o.first, o.last,
+        (SELECT count(*) FROM attestation t WHERE t.office = o.number) AS attested, a.id AS person_id
+        FROM office o LEFT JOIN actor a ON a.number = o.actor""",
+    ),
+    "attestations": (
+        "the words that state each office",
+        f"""SELECT a.name AS person, o.title, o.org, {_words("t")} AS words, p.date AS reported, d.publisher,
+        d.id AS document, p.n AS post, t.layer, t.start_char, t.end_char
+        FROM attestation t LEFT JOIN office o ON o.number = t.office LEFT JOIN actor a ON a.number = o.actor
+        {_layer("t")} {_at("t")}""",
+    ),
+    "events": (
+        "the rows: one an event, however many outlets tell it, with the sentence of its best telling",
+        f"""SELECT e.date, e.type, e.mode, e.title, e.place, e.country, e.status, e.focus, e.tellings, e.independent,
+        {_words("c", "quote")} AS evidence, t.chain, d.publisher, d.id AS document, t.reported, e.id
+        FROM event e LEFT JOIN telling t ON t.event = e.number AND t.n = 0
+        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")} {_at("t")}""",
+    ),
+    "participants": (
+        "who took part in which event",
+        """SELECT e.date, e.type, e.mode, ep.name, ep.role, ep.kind, a.name AS actor, ep.inferred,
+        e.id AS event, a.id AS actor_id
+        FROM event_participant ep LEFT JOIN event e ON e.number = ep.event
+        LEFT JOIN actor a ON a.number = ep.actor""",
+    ),
+    "tellings": (
+        "every telling of every event: the sentence, its voice and the chain that vouches for it",
+        f"""SELECT e.date, e.title, {_words("c", "quote")} AS evidence, {_words("c", "trigger")} AS act, l.voice,
+        t.chain, t.origin, d.publisher, t.reported, d.id AS document, p.n AS post, c.quote_layer AS layer, c.quote_start, c.quote_end,
+        e.id AS event
+        FROM telling t LEFT JOIN event e ON e.number = t.event
+        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")} {_at("t")}""",
+    ),
+    "statements": (
+        "who said what, in the words of the text",
+        f"""SELECT s.speaker, {_words("s", "quote")} AS quote, s.kind, s.addressee, l.voice, s.chain, d.publisher,
+        p.date AS reported, d.id AS document, p.n AS post, s.quote_layer AS layer, s.quote_start, s.quote_end
+        FROM statement s {_layer("s", "quote_layer")} {_at("s")}""",
+    ),
+    "sources": (
+        "outlets and bodies that texts name as where their information comes from",
+        f"""SELECT s.name, s.relation, {_words("s")} AS words, d.publisher, d.id AS document, p.n AS post, s.layer,
+        s.start_char, s.end_char FROM source s {_layer("s")} {_at("s")}""",
+    ),
+    "amounts": (
+        "money, goods and people that are given, pledged, lent, traded or sent",
+        f"""SELECT a.value, a.unit, a.of, a.giver, a.receiver, {_words("a")} AS words, p.date AS reported, d.publisher,
+        d.id AS document, p.n AS post, a.layer, a.start_char, a.end_char
+        FROM amount a {_layer("a")} {_at("a")} WHERE a.claim IS NULL""",
+    ),
+    "mentions": (
+        "every person, body, country and place, each time it is named",
+        f"""SELECT m.kind, m.name, {_words("m")} AS words, m.form, d.publisher, d.id AS document, p.n AS post, m.layer,
+        m.start_char, m.end_char FROM mention m {_layer("m")} {_at("m")}""",
+    ),
+    "failures": (
+        "inputs that could not be read, and why",
+        "SELECT f.origin, f.reason, f.added, f.id FROM failure f",
+    ),
+}  # fmt: skip
+
+# What full-text search reads: FTS5 keeps only the index and fetches the words from here.
+SEARCHED: dict[str, tuple[tuple[str, ...], str]] = {
+    "layer": (("voice", "text"), "SELECT l.number, l.voice, l.text FROM layer l"),
+    "statement": (
+        ("speaker", "quote"),
+        f"""SELECT s.number, s.speaker, {_words("s", "quote")} AS quote
+        FROM statement s {_layer("s", "quote_layer")}""",
+    ),
+    "event": (
+        ("names", "title", "quote"),
+        f"""SELECT e.number,
+        (SELECT group_concat(ep.name, ', ') FROM event_participant ep WHERE ep.event = e.number) AS names,
+        e.title, {_words("c", "quote")} AS quote
+        FROM event e LEFT JOIN telling t ON t.event = e.number AND t.n = 0
+        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")}""",
+    ),
+}

@@ -91,8 +91,9 @@ def for_span(
     """The dates that could date the act named at `start` to `end` of a layer, likeliest first.
 
     `dates` as `find` gives them (sorted). `within` is the sentence or clause to stay in; without it, 300 characters to
-    each side. With the layer's `doc`, a date in the clause of the act goes before one in another clause; without it,
-    the nearest goes first. Left out are anniversaries, and dates that date another noun ("the 2014 summit").
+    each side. With the layer's `doc`, dates in the clause of the act go first, and those of another verb below it are
+    left out; without it, the nearest goes first. Left out are anniversaries, and dates of another noun ("the 2014
+    summit").
     """
     low, high = (within.start, within.end) if within else (start - 300, end + 300)
     first = bisect_left(dates, (layer, low), key=lambda d: (d.evidence.layer, d.evidence.start))
@@ -104,9 +105,11 @@ def for_span(
         if dates[place].anniversary or where.end > high or (dates[place].attributive and not _names(where, start, end)):
             continue
         near.append(dates[place])
-    if len(near) > 1:
+    if near:
         clause = _clause_order(doc, start, end) if doc is not None else None
-        near.sort(key=lambda d: (clause(d) if clause else 0, _gap(d.evidence, start, end), d.evidence.start))
+        ranked = [(clause(d) if clause else 0, _gap(d.evidence, start, end), d) for d in near]
+        near = [d for rank, _, d in sorted(ranked, key=lambda row: row[:2]) if rank < 2]
+    if len(near) > 1:
         # "earlier this week, on January 9": the closer of two that agree.
         closer = [d for d in near[1:] if len(d.value) > len(near[0].value) and d.value.startswith(near[0].value)]
         if closer and _gap(closer[0].evidence, near[0].evidence.start, near[0].evidence.end) <= 12:
@@ -143,7 +146,8 @@ def _clause_order(doc: Doc, start: int, end: int) -> Callable[[DateMention], int
                 return 0
             if token.pos_ in ("VERB", "AUX") and token.dep_ not in ("aux", "auxpass"):
                 # A verb joined to the act by "and" shares its day; one that the act hangs on may.
-                if token.dep_ == "conj" and token.head.i in inside:
+                # So does one that says when the act is held: "the meeting held on", "will travel, beginning on".
+                if token.head.i in inside and (token.dep_ in ("conj", "acl", "relcl") or token.lemma_ in _HELD):
                     return 0
                 return 1 if token.is_ancestor(verb) else 2
             if token.head.i == token.i:
@@ -723,8 +727,8 @@ def _ago_word(text: str, start: int, word: str) -> _Hit | None:
     if unit_name == "fortnight":
         unit_name, count = "week", count * 2
     if low == "ago":
-        if unit_name == "year" and (day := _THIS_DAY.match(text, end)):
-            return _Hit(left + match.start(), day.end(), "years today", n=count)
+        if unit_name == "year" and (today := _THIS_DAY.match(text, end)):
+            return _Hit(left + match.start(), today.end(), "years today", n=count)
         return _Hit(left + match.start(), end, "ago", unit=unit_name, n=count)
     return _Hit(left + match.start(), end, "shift", unit=unit_name, n=count if low in ("later", "after") else -count)
 
@@ -907,6 +911,7 @@ def _ahead(doc: Doc, place: int) -> bool | None:
     return None
 
 
+_HELD = _words("tense.held")
 _FUTURE_AUXILIARIES = _words("tense.future_auxiliaries")
 _FUTURE_VERBS = _words("tense.future_verbs")
 _FUTURE_ADJECTIVES = _words("tense.future_adjectives")

@@ -27,13 +27,14 @@ from onrecord.model import Actor, Document, Event, Evidence, Extraction, Failure
 if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
     from rich.console import Console
 
+    from onrecord import export as export_room
     from onrecord.store import Record
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
-class _PartialDate(click.ParamType):
+class _PartialDate(click.ParamType[str]):
     name = "date"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -141,21 +142,21 @@ def add(
 
         def fresh() -> Iterator[Document | Failure]:
             nonlocal known
-            seen: set[str] = set()
             for source in sources:
                 for item in rooms.read(source, limit=int(max_size * 1e6), encoding=encoding):
-                    if isinstance(item, Document):
-                        if item.id in seen or record.known(item.id):
-                            known += 1
-                            step(item)
-                            continue
-                        seen.add(item.id)
-                    yield item
+                    if isinstance(item, Document) and record.known(item):
+                        known += 1
+                        step(item)
+                    else:
+                        yield item
 
         for result in local.run(fresh(), workers=workers or local.default_workers()):
-            record.save(result)
+            new = record.save(result)
             if isinstance(result, Failure):
                 failed.append(result)
+            elif not new:  # the same document twice among the sources
+                known += 1
+                step(result.document)
             else:
                 for key, number in _count(result).items():
                     found[key] += number
@@ -237,14 +238,14 @@ def _summary(screen: _Screen, where: str, found: dict[str, int], known: int, tot
 @click.option("--from", "since", type=_PartialDate(), help="On this day, month or year, or later.")
 @click.option("--to", "until", type=_PartialDate(), help="On this day, month or year, or earlier.")
 @click.option("--country", metavar="CODE", help="Took place in this country (ISO 3166 alpha-3, such as LKA).")
-@click.option("--min-sources", type=click.IntRange(1), help="Told by at least so many independent sources.")
+@click.option("--min-sources", type=click.IntRange(1), default=1, help="Told by at least so many independent sources.")
 @_json
 @click.pass_context
 def events(
     ctx: click.Context, where: str, who: str | None, with_: str | None, type_: str | None, mode: str | None,
-    since: str | None, until: str | None, country: str | None, min_sources: int | None, as_json: bool,
+    since: str | None, until: str | None, country: str | None, min_sources: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """List the events, one row each, oldest first.
+    """List the events, one row each, newest first.
 
     On a terminal it is a table; in a pipe or a file it is one line an event with tabs between the columns.
 
@@ -256,10 +257,9 @@ def events(
     """
     with _open(where) as record:
         found = record.events(
-            who=who, with_=with_, type=type_.upper() if type_ else None, mode=mode, since=since, until=until,
-            country=country.upper() if country else None, min_sources=min_sources,
+            who=who, with_=with_, type=type_, mode=mode, since=since, until=until, country=country,
+            min_sources=min_sources,
         )  # fmt: skip
-        found = list(found)
     if as_json:
         _print_json([_event_row(event) for event in found])
         return
@@ -321,27 +321,24 @@ def show(ctx: click.Context, id_: str, where: str, as_json: bool) -> None:
       onrecord show 3f2a --json
     """
     with _open(where) as record:
-        event = actor = None
-        with contextlib.suppress(NotFound):
+        try:
             event = record.event(id_)
-        if event is None:
-            with contextlib.suppress(NotFound):
+        except NotFound as no_event:
+            try:
                 actor = record.actor(id_)
-        if event is not None:
-            if as_json:
-                _print_json(_event_full(record, event))
-            else:
-                _show_event(ctx.obj, record, event)
-        elif actor is not None:
-            told = list(record.events_of(actor.id))
+            except NotFound as no_actor:
+                # Of the two, the message that says of several that they begin so is the one that helps.
+                raise (no_actor if "more than one" in str(no_actor) else no_event) from None
+            told = record.events_of(actor.id)
             if as_json:
                 _print_json({**_actor_full(record, actor), "events": [_event_row(one) for one in told]})
             else:
                 _show_actor(ctx.obj, record, actor, told)
+            return
+        if as_json:
+            _print_json(_event_full(record, event))
         else:
-            raise NotFound(
-                f"no event and no person in {where} has the id {id_!r}; onrecord events and onrecord people list them"
-            )
+            _show_event(ctx.obj, record, event)
 
 
 @cli.command()
@@ -399,7 +396,7 @@ def publish(ctx: click.Context, out: Path, where: str, title: str | None) -> Non
     "--to", "form", type=click.Choice(["annotations", "csv", "json"]), help="Form; by the ending if not given."
 )
 @click.pass_context
-def export(ctx: click.Context, out: Path, where: str, form: str | None) -> None:
+def export(ctx: click.Context, out: Path, where: str, form: export_room.Form | None) -> None:
     """Write the record to OUT in another form.
 
     \b
@@ -415,13 +412,14 @@ def export(ctx: click.Context, out: Path, where: str, form: str | None) -> None:
       onrecord export tables --to csv
       onrecord export annotations --to annotations
     """
-    from onrecord import export as rooms
+    from onrecord import export as export_room
 
-    chosen = form or {".json": "json", ".csv": "csv"}.get(out.suffix.lower())
+    endings: dict[str, export_room.Form] = {".json": "json", ".csv": "csv"}
+    chosen = form or endings.get(out.suffix.lower())
     if chosen is None:
         raise click.UsageError(f"the ending of {out} does not tell the form; say --to annotations, csv or json")
     with _open(where) as record, _writing(out):
-        written = rooms.write(record, out, form=chosen)
+        written = export_room.write(record, out, form=chosen)
     if not ctx.obj.quiet:
         click.echo(f"{written} written to {out}.")
 
@@ -520,9 +518,7 @@ def _open(where: str) -> contextlib.AbstractContextManager[Record]:
     """The record at `where`, which must exist: only `add` makes one."""
     from onrecord.store import Record
 
-    if "://" not in where and not Path(where).exists():
-        raise OnRecordError(f"there is no record at {where}; make one with: onrecord add SOURCE --record {where}")
-    return Record.open(where)
+    return Record.open(where, create=False)
 
 
 @contextlib.contextmanager
@@ -684,6 +680,7 @@ def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
         "layer": telling.layer,
         "voice": post.layers[telling.layer].voice,
         "reported": telling.reported,
+        "origin": telling.origin,
         "chain": list(telling.chain),
         "quote": post.words(claim.quote),
         "cells": cells,
@@ -706,18 +703,20 @@ def _show_event(screen: _Screen, record: Record, event: Event) -> None:
         if not variant.chosen:
             by = ", ".join(str(number + 1) for number in variant.tellings)
             out.print(Text(f"Disagreement: telling {by} gives {_plain(variant.value)} as {variant.cell}."))
-    # Tellings with the same chain of voices stand together: they are one source, however often it is copied.
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    # Tellings that go back to one origin stand together: they are one source, however often it is copied.
+    groups: dict[str, list[dict[str, Any]]] = {}
     for telling in full["told"]:
-        groups.setdefault(tuple(telling["chain"]), []).append(telling)
-    for chain, tellings in groups.items():
+        groups.setdefault(telling["origin"], []).append(telling)
+    for origin, tellings in groups.items():
         out.print()
-        out.print(Text("Vouched for by: " + (" → ".join(map(_plain, chain)) or "the page itself"), style="bold"))
+        out.print(Text(f"Source: {_plain(origin) or 'the page itself'}", style="bold"))
         for telling in tellings:
             when = f", {telling['reported']}" if telling["reported"] else ""
             title = _plain(telling["title"] or telling["document"])
             out.print(Text(f"  {telling['number'] + 1}. {title} ({_plain(telling['document'])}, post "
                            f"{telling['post'] + 1}, {_plain(telling['voice'])}{when})"))  # fmt: skip
+            if telling["chain"]:
+                out.print(Text("     vouched for by: " + " → ".join(map(_plain, telling["chain"]))))
             for cell in telling["cells"]:
                 _show_cell(out, cell)
 
@@ -802,7 +801,7 @@ def main() -> None:
         error.show()
         status = error.exit_code
     except OnRecordError as error:
-        click.echo(f"onrecord: {_plain(str(error))}", err=True)
+        click.echo("onrecord: " + "\n".join(map(_plain, str(error).splitlines())), err=True)
         status = error.exit_code
     except BrokenPipeError:  # the reader of the pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -146,7 +146,10 @@ def test_a_page_that_speaks_of_tags_is_still_a_text(tmp_path: Path) -> None:
 
 
 def test_header_lines_describe_the_document(tmp_path: Path) -> None:
-    text = "Title: Talks end\nPublisher: The Nordhaven Post\nDate: 2026-02-13\nURL: about:blank\nLang: en\nId: n7\n\nWords.\n"
+    text = (
+        "Title: Talks end\nPublisher: The Nordhaven Post\nDate: 2026-02-13\nURL: about:blank\nLang: en\nId: n7\n\n"
+        "Words.\n"
+    )
     found = document(write(tmp_path / "page.txt", text))
     assert found == Document(
         name="n7",
@@ -198,7 +201,15 @@ def test_json_lines_are_one_document_a_line(tmp_path: Path) -> None:
     assert (first.name, first.publisher, first.published, first.title) == ("a", "The Post", "2026-02-13", "T")
     assert isinstance(second, Document)
     assert (second.name, second.text, second.url) == ("7", "Two.\nThree.", None)
-    assert second.origin == f"{path}, line 3"
+    assert second.origin == str(path)
+
+
+def test_a_line_without_an_id_is_named_by_its_content_wherever_it_stands(tmp_path: Path) -> None:
+    lines = ['{"text": "One."}', '{"text": "Two."}']
+    there = set(read(write(tmp_path / "d.jsonl", "\n".join(lines))))
+    back = set(read(write(tmp_path / "d.jsonl", "\n".join(reversed(lines)))))
+    assert len(there) == 2
+    assert there == back
 
 
 @pytest.mark.parametrize(
@@ -208,7 +219,7 @@ def test_json_lines_are_one_document_a_line(tmp_path: Path) -> None:
         ('{"id": "b"}', 'has no "text"'),
         ('{"id": "b", "text": "  "}', '"text" is empty'),
         ('{"id": "b", "text": ["Words"]}', 'has no "text"'),
-        ('{"id": null, "text": "Words"}', '"id" is None'),
+        ('{"id": [1], "text": "Words"}', '"id" is [1]'),
         ('{"id": "b", "text": "Words", "title": 3}', '"title" is 3'),
         ('{"id": "b", "text": "Words", "published": "yesterday"}', "'yesterday'"),
         ('{"id": "b", "text": "Wo\\u0000rds"}', "NUL character"),

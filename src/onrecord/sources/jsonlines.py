@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from onrecord.errors import SourceError
-from onrecord.model import Document, Failure
+from onrecord.model import Document, Failure, content_id
 from onrecord.sources import text as texts
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -37,7 +37,7 @@ def read(head: bytes, stream: IO[bytes], origin: str, limit: int) -> Iterator[Do
         elif line.strip():
             found = True
             try:
-                yield _document(line, origin, number)
+                yield _document(line, origin)
             except SourceError as error:
                 yield Failure(where, str(error))
     if not found:
@@ -62,7 +62,7 @@ def _lines(head: bytes, stream: IO[bytes], limit: int) -> Iterator[bytes | None]
     yield b"".join(parts).removeprefix(b"\xef\xbb\xbf") if size <= limit else None
 
 
-def _document(line: bytes, origin: str, number: int) -> Document:
+def _document(line: bytes, origin: str) -> Document:
     try:
         row: Any = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -71,9 +71,11 @@ def _document(line: bytes, origin: str, number: int) -> Document:
         raise SourceError(f"is not a JSON object: {error}; each line must be one document") from error
     if not isinstance(row, dict):
         raise SourceError("is not a JSON object; each line must be one document")
-    content, name = row.get("text"), row.get("id", number)
+    content, name = row.get("text"), row.get("id")
     if not isinstance(content, str):
         raise SourceError('has no "text"; a document is {"id": …, "text": …, "published": …, "publisher": …}')
+    if name is None:
+        name = content_id(content)  # not the number of the line: the order of lines must not matter
     if isinstance(name, bool) or not isinstance(name, str | int) or not str(name).strip():
         raise SourceError(f'its "id" is {name!r}; it must be a word or a number')
     given: dict[str, str | None] = {}
@@ -91,4 +93,4 @@ def _document(line: bytes, origin: str, number: int) -> Document:
     content = texts.clean(content)
     if not content.strip():
         raise SourceError('its "text" is empty')
-    return Document(name=texts.clean(str(name)), text=content, origin=f"{origin}, line {number}", **given)
+    return Document(name=texts.clean(str(name)), text=content, origin=origin, **given)

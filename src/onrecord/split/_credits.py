@@ -114,10 +114,12 @@ class Notice:
     author: tuple[int, int] | None = None
     translator: tuple[int, int] | None = None
     by_us: bool = False
+    translated: tuple[int, int] | None = None
     date: str | None = None
     lang: str | None = None
     only: bool = False
     label: bool = False
+    alone: bool = False
 
 
 def _any(key: str) -> str:
@@ -190,8 +192,15 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
         if nation:
             start += nation.end()
         match = _NAME.match(text, start, window_end)
+        if match is None and start == at:
+            # "the review Détroits", "the party's monthly organ Unity": small words before the name.
+            small = re.match(r"(?:the|its|their|our|an?)\s+(?:(?!and\b|or\b|on\b|in\b|at\b|by\b|of\b|same\b|following\b)[a-z’'-]+\s+){1,3}(?=[A-ZÀ-Þ“])", text[start:window_end])
+            match = _NAME.match(text, start + small.end(), window_end) if small else None
         if match and match["name"].strip():
             begin, end = match.span("name")
+            body = re.compile(rf"\s+(?:{_any('bodies')})\b").match(text, end, window_end)
+            if body:
+                return begin, body.end()
             name = text[begin:end]
             trimmed = re.split(r"\s+(?=(?:and|on|for|in|et|y|de|the|of)$)", name)[0]
             # "Xinhua on January 3": a date is no part of the name.
@@ -262,6 +271,8 @@ def notice(text: str) -> Notice | None:
     last = flags[-1] and found[-1]
     opens = bool((only and any(f.opens for f in found)) or (last and (last.opens and text.rstrip().endswith(":"))))
     opens = opens or bool(last and last.opens and last.announces and _closes(text[sentences[-1][0] : sentences[-1][1]]))
+    # A note's last paragraph that is one sentence about a text published elsewhere: the text comes next.
+    alone = len(sentences) == 1 and found[0].opens and bool(patterns["original"].search(text)) and bool(found[0].names)
     return Notice(
         found[0].start,
         found[-1].end,
@@ -272,14 +283,17 @@ def notice(text: str) -> Notice | None:
         next((f.author for f in found if f.author), None),
         next((f.translator for f in found if f.translator), None),
         any(f.by_us for f in found),
+        next((f.translated for f in found if f.translated), None),
         next((f.date for f in found if f.date), None),
         next((f.lang for f in found if f.lang), None),
         only,
+        alone=alone and not only,
     )
 
 
 def _closes(sentence: str) -> bool:
-    return bool(re.search(r"\b(?:below|follow(?:s|ing)?|full|here)\b", sentence, re.I)) and len(sentence) < 260 and not _says_more(sentence)
+    nears = re.search(r"\b(?:below|follow(?:s|ing)?|full|here)\b|^\W*we\s+(?:re)?(?:publish|print|produce|post)", sentence, re.I)
+    return bool(nears) and len(sentence) < 260 and not _says_more(sentence)
 
 
 def _says_more(sentence: str) -> bool:
@@ -318,7 +332,7 @@ def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
             return None
         translator, by_us = _translator(body, patterns)
         return _shift(
-            Notice(0, len(body), False, False, False, (name,), None, translator, by_us, _date_in(rest), _language(body, patterns), True, True),
+            Notice(0, len(body), False, False, False, (name,), None, translator, by_us, None, _date_in(rest), _language(body, patterns), True, True),
             offset,
         )
     match = patterns["translator_label"].match(body)
@@ -326,7 +340,7 @@ def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
         us = re.match(rf"(?:{_any('us')})\b", body[match.end() :], re.I)
         name = None if us else _name_at(body, match.end())
         if us or name:
-            return _shift(Notice(0, len(body), False, False, False, (), None, name, bool(us), _date_in(body), _language(body, patterns), True, True), offset)
+            return _shift(Notice(0, len(body), False, False, False, (), None, name, bool(us), None, _date_in(body), _language(body, patterns), True, True), offset)
     return None
 
 
@@ -334,7 +348,7 @@ def _shift(n: Notice, by: int) -> Notice:
     if not by:
         return n
     move = lambda span: (span[0] + by, span[1] + by) if span else None  # noqa: E731
-    return Notice(n.start + by, n.end + by, n.opens, n.announces, n.speech, tuple((a + by, b + by) for a, b in n.names), move(n.author), move(n.translator), n.by_us, n.date, n.lang, n.only, n.label)  # fmt: skip
+    return Notice(n.start + by, n.end + by, n.opens, n.announces, n.speech, tuple((a + by, b + by) for a, b in n.names), move(n.author), move(n.translator), n.by_us, n.translated, n.date, n.lang, n.only, n.label)  # fmt: skip
 
 
 def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
@@ -372,6 +386,8 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
                 names.append(name)
                 _more_names(sentence, name, names)
                 break
+    if re.search(r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+(?:from|by|in|of)\b", sentence, re.I):
+        names = [part for name in names for part in _joined(sentence, name)]
     author = _author(sentence, 0)
     if author and not published:
         # "a chapter by the Review's editor Ana Ruiz": the body describes the author, it is not the publisher.
@@ -392,9 +408,17 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
         author=(author[0] + start, author[1] + start) if author else None,
         translator=(translator[0] + start, translator[1] + start) if translator else None,
         by_us=by_us,
+        translated=_which_translated(sentence, start),
         date=_date_in(sentence),
         lang=lang,
     )
+
+
+def _joined(sentence: str, name: tuple[int, int]) -> list[tuple[int, int]]:
+    """The parts of "A and B" where several texts are announced."""
+    words = sentence[name[0] : name[1]]
+    match = re.search(r"\s+and\s+(?:the\s+)?(?=[A-Z])", words)
+    return [name] if match is None else [(name[0], name[0] + match.start()), (name[0] + match.end(), name[1])]
 
 
 def _more_names(sentence: str, first: tuple[int, int], names: list[tuple[int, int]]) -> None:
@@ -433,6 +457,9 @@ def _author(sentence: str, start: int) -> tuple[int, int] | None:
     if not person:
         return None
     end = person.end("name") - (2 if person["name"].endswith(("’s", "'s")) else 0)
+    whole = _name_at(sentence, match.end() + person.start("name"))
+    if whole and whole[0] == match.end() + person.start("name") and whole[1] > match.end() + end:
+        return start + whole[0], start + whole[1]
     return start + match.end() + person.start("name"), start + match.end() + end
 
 
@@ -442,6 +469,12 @@ def _date_in(sentence: str) -> str | None:
         if date := partial_date(written):
             return date
     return None
+
+
+def _which_translated(sentence: str, start: int) -> tuple[int, int] | None:
+    """The outlet in "The Xinhua report has been translated by us": the translation is of its text only."""
+    match = re.match(rf"\W*The\s+([{_UP}][\w.’'-]*(?:\s+[{_UP}][\w.’'-]*){{0,4}})\s+(?:{_any('items')})\s+(?:has|have|is|are|was|were)\b", sentence)
+    return (start + match.start(1), start + match.end(1)) if match and "translat" in sentence else None
 
 
 @cache

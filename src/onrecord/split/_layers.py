@@ -53,17 +53,29 @@ class _Pending:
     credits: list[tuple[CreditKind, str, int, int]]
     opens: bool
     note: list[str]
+    translated: str | None = None
 
 
 def layers_of(document: Document, title: str, body: Sequence[Line], *, first: int) -> tuple[Layer, ...]:
     """The layers of a post. `body` are its paragraphs in order, `first` the number of the first layer."""
-    drafts = [draft for draft in _drafts(document, title, body) if draft.lines]
+    drafts = [part for draft in _drafts(document, title, body) for part in _unbroken(document.text, draft)]
     layers = [_finish(document, draft, first + n) for n, draft in enumerate(drafts)]
     # Credits stand where they were said, mostly at the end of the note above; their places are known only now.
     return tuple(
         replace(layer, credits=tuple(_place(what, name, a, b, layers) for what, name, a, b in draft.credits))
         for draft, layer in zip(drafts, layers, strict=True)
     )
+
+
+def _unbroken(text: str, draft: _Draft) -> list[_Draft]:
+    """A draft cut where lines of the page stand between its paragraphs, so that no layer holds what is not its own."""
+    parts: list[_Draft] = []
+    for line in draft.lines:
+        if parts and not text[parts[-1].lines[-1].end : line.start].strip():
+            parts[-1].lines.append(line)
+        else:
+            parts.append(replace(draft, lines=[line]))
+    return parts
 
 
 def _place(what: CreditKind, name: str, start: int, end: int, layers: Sequence[Layer]) -> Credit:
@@ -126,9 +138,9 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
             pending.opens = True
             current.lines.append(line)
             continue
-        if said is not None and (said.opens or said.announces) and whole is None:
+        if said is not None and (said.opens or said.announces or (said.alone and i > 0)) and whole is None:
             own = _page_speaks(line.text) or said.only
-            if current.kind == "editor" or own:
+            if current.kind == "editor" or (own and not said.alone):
                 if current.kind != "editor":
                     out.append(current)
                     current = _Draft("editor", "editor", publisher=document.publisher)
@@ -136,15 +148,17 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
                 if pending is not None and not fresh.names and not fresh.author:
                     fresh.names, fresh.author = pending.names, pending.author
                     fresh.credits = pending.credits + fresh.credits
-                if pending is not None:
+                if pending is not None and not said.names:
                     fresh.lang = fresh.lang or pending.lang
                     fresh.translator = fresh.translator or pending.translator
-                if fresh.speech and not fresh.author:
-                    fresh.author = _speaker([title, *fresh.note]) or next(
+                fresh.opens = fresh.opens or (said.alone and i > 0)
+                if not fresh.author and (fresh.speech or not fresh.names):
+                    fresh.author = _speaker(title, fresh.note) or next(
                         (d.voice for d in reversed(out) if d.kind == "speech"), None
                     )
                 pending, reports = fresh, 0
-                note_until = _note_end(body, i, pending)
+                colon = line.text.rstrip().endswith(":")
+                note_until = -1 if colon or pending.speech else _note_end(body, i, pending)
                 if note_until > i:
                     pending.opens = False
                 current.lines.append(line)
@@ -154,6 +168,9 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
             quoted = line.text[:1] in "“\"«„" and pending.note[-1].rstrip().endswith(":") and not pending.speech
             if (pending.opens and not quoted) or (note_until >= 0 and i == note_until + 1):
                 opened = _open(pending, told, reports)
+            elif quoted:
+                # The page quotes from the text that it announced; the text itself comes further down.
+                pending.opens = False
             elif _opens_announced(body, i, title, told) or _retold(current.lines, line):
                 opened = _open(pending, told, reports)
         elif whole is None and pending is None:
@@ -227,6 +244,9 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
     credits: list[tuple[CreditKind, str, int, int]] = [
         ("published", name, line.start + a, line.start + b) for name, (a, b) in zip(names, said.names, strict=True)
     ]
+    if not names and not said.author and not said.speech and (match := _NAMED_OUTLET.search(text)):
+        names = [match[1]]
+        credits.append(("published", match[1], line.start + match.start(1), line.start + match.end(1)))
     author = None
     if said.author:
         a, b = said.author
@@ -242,7 +262,14 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
         if match := re.search(r"\b(?:translat\w+)\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+", text, re.I):
             credits.append(("translated", translator, line.start + match.start(), line.start + match.end()))
     notes = [x.text for x in before] + [text]
-    return _Pending(names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes)
+    translated = " ".join(text[slice(*said.translated)].split()) if said.translated else None
+    return _Pending(names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes, translated)
+
+
+_NAMED_OUTLET = re.compile(
+    r"\b(?:newspaper|paper|weekly|daily|magazine|journal|quarterly|review|website|portal|agency|broadcaster|radio|station|channel|blog|organ)\s+"
+    r"([A-ZÀ-Þ][\w.’'-]*(?:\s+(?:(?:de|del|la|le|of|the|du|da|do|di|and|&)\s+){0,2}[A-ZÀ-Þ][\w.’'-]*){0,4})"
+)
 
 
 def _credit(document: Document, draft: _Draft, line: Line, said: Notice, page: str) -> None:
@@ -283,25 +310,75 @@ def _open(pending: _Pending, told: Dateline | None, number: int) -> _Draft:
         voice = name or pending.author or "unknown"
         kind = "report"
     if told is not None and told.agency and kind == "report":
-        voice = told.agency
-    return _Draft(kind, voice, [], name, None, pending.date, pending.lang, pending.translator, list(pending.credits))
+        voice = name if name and _short_for(told.agency, name) else told.agency
+    translator = pending.translator
+    if pending.translated and not (_same(pending.translated, voice) or (name and _same(pending.translated, name))):
+        translator = None
+    return _Draft(kind, voice, [], name, None, pending.date, pending.lang, translator, list(pending.credits))
 
 
-def _speaker(note: Sequence[str]) -> str | None:
-    """The person whose message a note announces: the last name with a title that the note gives, in its fullest form."""
-    text = "\n".join(note)
-    name = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ][\w.'’-]+){0,4}"
-    titled = re.findall(rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({name})", text)
-    titled = [t for t in titled if not re.match(r"(?:of|General|Minister|President)\b", t)]
-    if not titled:
+_PERSON = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){1,4}"
+_TITLED = re.compile(rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Chair|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Comrade|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})")
+_APPOSED = re.compile(rf"\b(?:president|minister|chairman|chairwoman|chair|chairperson|secretary|leader|premier|ambassador|envoy|director|head|speaker|governor|founder|editor|chief|general|spokesman|spokeswoman|spokesperson),?\s+({_PERSON})")
+_BODY = re.compile(r"\b(?:Union|Party|Ministry|Republic|Congress|Council|Front|League|Committee|Assembly|Association|Agency|Bureau|Department|Movement|Organi[sz]ation|Institute|Federation|Army|Islands?|Office|Presidency|Government|Embassy|University|Commission)\b")
+_WHOSE = re.compile(
+    r"(?i)\b(?:statement|message|letter|address|speech|words|remarks|communiqu[eé]|declaration|greetings|telegram|note|appeal|condolences|congratulations)\s+(?:of|by|from)\s+(?:the\s+)?"
+)
+
+
+def _speaker(title: str, note: Sequence[str]) -> str | None:
+    """Whose message a note announces: named in the post's title, or the last person, or the body, that the note names."""
+    if match := _WHOSE.search(title):
+        named = re.match(r"(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*)", title[match.end() :])
+        if named and (len(named.group().split()) > 1) and (_BODY.search(named.group()) or not _TITLED.search(named.group())):
+            return named.group()
+    text = " . ".join([title, *note])
+    found = [m for pattern in (_TITLED, _APPOSED) for m in pattern.finditer(text)]
+    found = [m for m in found if not re.match(r"(?:of|General|Minister|President)\b", m[1]) and not _BODY.search(m[1])]
+    if not found:
+        named = [m for m in re.finditer(_PERSON, text[len(title) :]) if not _BODY.search(m.group())]
+        return named[-1].group().rstrip(".’'") if named else None
+    last = max(found, key=lambda m: m.start())[1].split()[-1]
+    same = [m[1] for m in found if m[1].split()[-1] == last] + [m.group() for m in re.finditer(_PERSON, text) if m.group().split()[-1] == last and not _TITLED.match(m.group())]
+    return max(same, key=lambda name: (len(name.split()), name))
+
+
+_SALUTATION = re.compile(
+    r"(?i)^[^.!?]{0,200}\b(?:ladies\s+and\s+gentlemen|dear\s+\w+|honou?rable|(?:your|his|her)?\s*excellenc(?:y|ies)|comrades|distinguished|colleagues|compatriots|fellow\s+citizens|friends|brothers\s+and\s+sisters|madam|mr\.?\s+(?:president|chair\w*|speaker))\b[^.?]{0,160}[,:!]$"
+)
+
+
+def _spoken_whole(document: Document, title: str, body: Sequence[Line]) -> str | None:
+    """Who speaks, if the post's title names a speech and its text begins with a salutation."""
+    first = next((line for line in body if line.kind in ("text", "head")), None)
+    if first is None or not _SALUTATION.match(first.text[:400]) or not _SPEECH_TITLE.search(title):
         return None
-    last = titled[-1].split()[-1]
-    return max((t for t in titled if t.split()[-1] == last), key=len)
+    if title.upper() == title:
+        # A title in capitals: the name as the page writes it elsewhere.
+        for match in re.finditer(_PERSON, document.text[:400_000]):
+            words = match.group().split()
+            for k in range(len(words) - 1):
+                name = " ".join(words[k:])
+                if name.upper() in title and not _BODY.search(name):
+                    return name
+        return None
+    found = [m for m in re.finditer(_PERSON, title) if not _BODY.search(m.group()) and not _SPEECH_TITLE.search(m.group())]
+    titled = _TITLED.search(title)
+    return (titled[1] if titled else found[0].group()) if titled or found else None
+
+
+_SPEECH_TITLE = re.compile(r"(?i)\b(?:words|speech|address|remarks|statement|message|toast|lecture|greeting|intervention|keynote|oration)\b")
 
 
 def _same(a: str, b: str) -> bool:
     x, y = (set(re.findall(r"\w+", s.casefold())) - {"the", "news", "agency"} for s in (a, b))
     return bool(x and y) and (x <= y or y <= x)
+
+
+def _short_for(short: str, name: str) -> bool:
+    """True if `short` is the initials of `name`, or a part of it."""
+    initials = "".join(w[0] for w in re.findall(r"[^\W_]+", name) if w[0].isupper())
+    return short.upper() == initials or _same(short, name)
 
 
 def _take_dateline(draft: _Draft, told: Dateline, line: Line, page: str) -> None:

@@ -42,6 +42,7 @@ class Line:
     counts: bool = False
     title: str | None = None
     cut: int | None = None
+    loose: bool = False
 
 
 def lines(text: str) -> list[Line]:
@@ -128,7 +129,7 @@ _CJK_DATE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*\.?|\d+")
 _CLOCK = re.compile(
-    r"(?i)(?:\b(?:at|à|a las|um|às|kl\.?)\s+)?\b\d{1,2}[:h.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*\(?(?:GMT|UTC|Z|EST|EDT|CET|CEST|IST|MSK|local time|[A-Z]{2,4}T?)\)?"
+    r"(?i)(?:\b(?:at|à|a las|um|às|kl\.?)\s+)?\b\d{1,2}(?:[:h.]|\s+h\s+)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*\(?(?:GMT|UTC|Z|EST|EDT|CET|CEST|IST|MSK|local time|[A-Z]{2,4}T?)\)?"
     r"(?:\s*[+-]\s*\d{1,2}(?::?\d{2})?)?)?|T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _ORDINAL = {"st", "nd", "rd", "th", "º", "°", "er", "ª"}
@@ -182,6 +183,22 @@ def line_date(words: str) -> str | None:
     return _day(year, month, day) if year and month and day else None
 
 
+def _yearless(words: str) -> str | None:
+    """`--MM-DD` if a line is nothing but a day and a month, with or without the weekday."""
+    months, days = _calendar_words()
+    tokens = _WORD.findall(words) if len(words) < 40 else []
+    month = day = 0
+    for token in tokens:
+        word = token.casefold().strip(".")
+        if token.isdigit() and not day and 1 <= int(token) <= 31:
+            day = int(token)
+        elif word in months and not month:
+            month = months[word]
+        elif word not in days and word not in _ORDINAL and word not in _LINKS:
+            return None
+    return f"--{month:02d}-{day:02d}" if month and day else None
+
+
 def _day(year: int, month: int, day: int) -> str | None:
     if 1900 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
         return f"{year:04d}-{month:02d}-{day:02d}"
@@ -211,7 +228,7 @@ def _opening(text: str, key: str) -> str | None:
     return None
 
 
-_EDGE = " \t\u00a0[](){}<>«»‹›→➔➜►▶»›⟶⇒…·•|*_~#=" + _DASHES
+_EDGE = " \t\u00a0[](){}<>«»‹›←→➔➜►▶»›⟶⇒…·•|*_~#=" + _DASHES
 _TAIL = re.compile(
     r"""(?ix)\s*(?:
       [\[(]\s*(?:…|\.{3})\s*[\])] (?:\s*(?:→|»|›|&raquo;|&rarr;))?
@@ -265,7 +282,8 @@ def _meta(line: Line) -> Line | None:
     text = line.text
     if len(text) > 200 or "\n" in text:
         return None
-    whole = line_date(text.strip(_EDGE + ".:"))
+    bare = text.strip(_EDGE + ".:")
+    whole = line_date(bare) or _yearless(bare)
     if whole:
         return replace(line, kind="meta", date=whole)
     date = byline = None
@@ -326,7 +344,7 @@ def _meta(line: Line) -> Line | None:
         return None
     if byline is not None and not date and not counts and text[:1].islower():
         return None
-    return replace(line, kind="meta", date=date, byline=byline, categories=tuple(categories), counts=counts)
+    return replace(line, kind="meta", date=date, byline=byline, categories=tuple(categories), counts=counts, loose=unknown > 0)
 
 
 def _meta_parts(text: str) -> list[str]:
@@ -342,9 +360,12 @@ def _meta_parts(text: str) -> list[str]:
     out: list[str] = []
     for part in parts:
         # "Posted on March 3, 2026 by Ana Ruiz in News"
-        cut = re.split(r"\s+(?=(?:by|por|par|von|in|en|dans)\s+[A-ZÀ-Þ])", part)
+        cut = re.split(r"\s+(?=(?:by|por|par|von|in|en|dans)\s+[^\W\d_])", part)
         head = cut[0]
-        if len(cut) > 1 and (_opening(head.casefold(), "posted.date") or line_date(head) or _is_count(head.casefold())):
+        lead = _opening(part.casefold(), "posted.by")
+        if lead and part[len(lead) :].strip()[:1].isalpha():
+            out.append(part)
+        elif len(cut) > 1 and (_opening(head.casefold(), "posted.date") or line_date(head) or _is_count(head.casefold())):
             out += cut
         else:
             out.append(part)
@@ -391,10 +412,27 @@ def _is_chrome(folded: str) -> bool:
     full = folded.strip(" \t\u00a0[]|•·*→»›«‹←")
     if any(full.startswith(phrase) for phrase in open_ended.get(full[:1], ())):
         return True
+    if _only_chrome(bare, fixed):
+        return True
     # A menu on one line: "Home | About | Contact", "Home › News › Archive"
     parts = [p.strip(_EDGE + ".:") for p in re.split(r"[|•·›»/>]|\s{3,}|\t", folded)]
     parts = [p for p in parts if p]
     return len(parts) > 2 and sum(p in fixed for p in parts) * 2 >= len(parts)
+
+
+def _only_chrome(folded: str, fixed: frozenset[str]) -> bool:
+    """True if a line is made of several of the page's own phrases and nothing else: "Home About Archive Contact"."""
+    words = [w.strip("|·•›»,/") for w in folded.split()]
+    words = [w for w in words if w]
+    at = pieces = 0
+    while at < len(words):
+        for size in (4, 3, 2, 1):
+            if " ".join(words[at : at + size]) in fixed and at + size <= len(words):
+                at, pieces = at + size, pieces + 1
+                break
+        else:
+            return False
+    return pieces > 1
 
 
 _PAGER = re.compile(r"^[\s\d.…«»‹›<>←→|,\[\]()-]+$")
@@ -403,6 +441,12 @@ _PAGER = re.compile(r"^[\s\d.…«»‹›<>←→|,\[\]()-]+$")
 def _is_pager(folded: str) -> bool:
     if _PAGER.match(folded) and any(c.isdigit() for c in folded):
         return True
+    parts = [p for p in re.split(r"[\s|·•…«»‹›<>←→,\[\]()-]+", folded) if p]
+    if len(parts) > 1 and any(p.isdigit() for p in parts) and len(folded) < 90:
+        fixed = _chrome_lines()[0]
+        rest = " ".join(p for p in parts if not p.isdigit())
+        if rest in fixed or all(p in fixed for p in rest.split()):
+            return True
     for word in _phrases("split", "chrome.pages"):
         if folded.startswith(word) and re.fullmatch(r"\W*\d+\W*(?:\w{1,10}\W*\d+)?\W*(?:next|siguiente|suivant|页|頁)?\W*", folded[len(word) :]):
             return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -92,7 +92,8 @@ def _starts(lines: Sequence[Line]) -> list[int]:
             candidates.add(first)
         candidates |= _unmarked(lines, candidates)
     else:
-        candidates |= {i for i in by_title}
+        # A title with nothing under it but its marker, between two other posts.
+        candidates |= {i for i in after_end if i + 1 < len(lines) and lines[i + 1].kind == "marker"}
     return sorted(candidates)
 
 
@@ -147,8 +148,9 @@ def _alike(a: str, b: str) -> float:
 def _meta_layout(lines: Sequence[Line]) -> str:
     """Whether a page's date lines stand `above` or `below` their titles."""
     above = below = 0
+    dates = any(line.kind == "meta" and line.date for line in lines)
     for i, line in enumerate(lines):
-        if line.kind != "meta" or not (line.date or line.byline):
+        if line.kind != "meta" or not (line.date or (line.byline and not dates)):
             continue
         before = _neighbour(lines, i, -1)
         after = _neighbour(lines, i, 1)
@@ -266,6 +268,8 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
             pool = caps if mean(caps) > mean(others) else others
     news = [i for i in pool if _opens_as_news(lines, i)]
     long = [i for i in pool if len(lines[i].text.split()) >= 5 or _cjk(lines[i].text)]
+    if pool is numbered and len(news) >= 2 and len(long) >= 0.7 * len(pool):
+        return pool
     if len(news) >= 2 and len(news) >= 0.6 * len(pool) and len(long) >= 0.5 * len(pool):
         return pool
     return news if len(news) >= 3 and len(long) >= 0.5 * len(pool) else []
@@ -334,8 +338,10 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
         # Date lines, categories and photographs above a title belong to it where the page puts them there.
         begin = start
         if layout == "above":
-            while begin > 0 and lines[begin - 1].kind in ("meta", "caption") and not lines[begin - 1].counts:
+            while begin > 0 and lines[begin - 1].kind in ("meta", "caption", "chrome") and not lines[begin - 1].counts:
                 begin -= 1
+                if lines[begin].date:
+                    break
         bounds.append(begin)
     bounds.append(len(lines))
     before = _markers_before(lines, starts)
@@ -349,10 +355,12 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
             line = lines[i]
             if i == start or i in title_set:
                 continue
-            if line.kind == "meta":
+            if line.kind == "meta" and not (line.loose and any(lines[k].kind == "text" for k in body)):
                 meta.append(line)
             elif line.kind == "marker":
                 truncated = truncated or not before
+            elif line.kind == "head" and not any(lines[k].kind == "text" for k in body) and _beside_meta(lines, i):
+                meta.append(replace(line, categories=(line.text,)))
             elif line.kind != "chrome":
                 body.append(i)
         body = _without_footer(lines, body, last=number == len(starts) - 1)
@@ -370,6 +378,15 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
             )
         )
     return out
+
+
+def _beside_meta(lines: Sequence[Line], at: int) -> bool:
+    """True if a short line stands in one block with a date line or a comment count: the sections of the post."""
+    if len(lines[at].text) > 90:
+        return False
+    above = at > 0 and not lines[at].gap and lines[at - 1].kind == "meta"
+    below = at + 1 < len(lines) and not lines[at + 1].gap and lines[at + 1].kind == "meta"
+    return above or below
 
 
 def _markers_before(lines: Sequence[Line], starts: list[int]) -> bool:

@@ -1,19 +1,21 @@
 """Events out of claims, actors out of mentions: pure, over all documents at once.
 
 Invariant: an event is counted once, and the result does not depend on the order of arrival. Claims are compared only
-within blocks that share an actor, a day or their words, so that the work grows with the number of claims, not its square.
-Two claims are joined only if nothing in what is already joined speaks against it; in doubt they stay apart.
+within blocks that share an actor and a day, or their words, so that the work grows with the number of claims, and not
+with its square. Two claims are joined only if nothing in what is already joined speaks against it; in doubt they stay
+apart.
 """
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import re
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date as Day
 from functools import lru_cache
 
 from onrecord import lexicon
@@ -79,7 +81,7 @@ class _Country:
 
 @lru_cache(maxsize=1)
 def _countries() -> Mapping[str, str]:
-    """Folded name to alpha-3 code. Names of states only: a capital or a people stands for a state only in a sentence."""
+    """Folded name to alpha-3 code. Names of states only: a capital stands for a state only in a sentence."""
     out: dict[str, str] = {}
     for country in lexicon.entries("countries", "country", _Country):
         for name in (country.alpha3, country.name, *country.names):
@@ -218,7 +220,7 @@ def claim_ids(document_id: str, post: int, claims: Sequence[Claim]) -> list[str]
     for claim in claims:
         parts = (
             "claim", document_id, post, claim.type, claim.mode, _place(claim.trigger), _place(claim.quote),
-            sorted(p.name for p in claim.participants), claim.date and claim.date.value,
+            sorted(p.name for p in claim.participants), claim.date.value if claim.date else None,
         )  # fmt: skip
         key = content_id(*parts)
         out.append(content_id(key, seen[key]) if seen[key] else key)
@@ -235,14 +237,14 @@ def day_of(post: Post, reading: Reading, published: str | None) -> str | None:
 
     Never a day without a year.
     """
-    for value in (reading.date and reading.date.value, post.published, published):
+    for value in (reading.date.value if reading.date else None, post.published, published):
         if value and not value.startswith("-"):
             return value[:10]
     return None
 
 
 def page_name(name: str, url: str | None, publisher: str | None) -> str:
-    """What to call the page a document is, as the last voice of a chain: its publisher, else its host, else its name."""
+    """What to call a document's page, the last voice of a chain: its publisher, else its host, else its name."""
     match = re.match(r"[a-z]+://([^/?#]+)", url or "", re.I)
     return publisher or (match[1].removeprefix("www.") if match else "") or name
 
@@ -297,7 +299,7 @@ def tellings(post: Post, reading: Reading, *, document_id: str, page: str, repor
                 post.words(claim.quote),
                 reported,
                 outlet_key(origin),
-            )  # fmt: skip
+            )
         )
     return out
 
@@ -311,17 +313,18 @@ _ONE_SIDED = frozenset(
 )  # fmt: skip
 # Acts that one actor is enough to tell apart on one day.
 _LONE = frozenset(("OFFICE", "ASSAULT", "COERCE", "MOBILIZE", "RETREAT", "PROTEST", "SANCTION"))
+# The name of a gathering: capitals, small words between them, and a noun that says what it is.
 _GATHERING = re.compile(
-    r"(?:(?<![\w])(?:\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’-]*)[ \n])(?:(?:[A-Z][\w'’-]*|of|the|and|on|for|[A-Z]{2,})[ \n]){0,6}?"
+    r"(?:(?<!\w)(?:\d{1,3}(?:st|nd|rd|th)|[A-Z][\w'’-]*)\s)"
+    r"(?:(?:[A-Z][\w'’-]*|of|the|and|on|for)\s){0,6}?"
     r"(?:Congress|Summit|Conference|Forum|Assembly|Session|Plenum|Festival|Expo|Exhibition|Games|Convention|Meeting)\b"
-    r"(?:[ \n](?:of|on|for)(?:[ \n]the)?(?:[ \n][A-Z][\w'’-]*){1,6})?"
+    r"(?:\s(?:of|on|for)(?:\sthe)?(?:\s[A-Z][\w'’-]*){1,6})?"
 )
-_ORDINALS = {
-    w: str(i)
-    for i, w in enumerate(
-        ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
-    )
-}
+_NUMBERED = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS = {word: str(number) for number, word in enumerate(_NUMBERED.split(), 1)}
 _BLOCK = 60  # distinct shapes in a block that are compared with all others; beyond, only with the nearest
 
 
@@ -416,7 +419,7 @@ def _rank(telling: Telling) -> tuple[object, ...]:
 @lru_cache(maxsize=65536)
 def _ordinal(value: str) -> int | None:
     try:
-        return Day.fromisoformat(value).toordinal()
+        return datetime.date.fromisoformat(value).toordinal()
     except ValueError:
         return None
 
@@ -546,7 +549,7 @@ def _candidates(units: Sequence[_Unit]) -> Iterable[tuple[int, int]]:
             shapes[units[m].shape].append(m)
         firsts = []
         for same in shapes.values():
-            met.update(zip(same, same[1:], strict=False))
+            met.update(itertools.pairwise(same))
             firsts.append(same[0])
         reach = len(firsts) if len(firsts) <= _BLOCK else _BLOCK // 2
         if reach < len(firsts):
@@ -652,9 +655,9 @@ def _event(told: list[Telling], sketches: Mapping[tuple[str, int, int], Sequence
 
     claims = [t.claim for t in told]
     mode = best("mode", [c.mode for c in claims])
-    date = best("date", [c.date and c.date.value for c in claims], fits=True)
-    place = best("place", [c.place and c.place.value for c in claims])
-    country = best("country", [c.country and c.country.value for c in claims])
+    date = best("date", [c.date.value if c.date else None for c in claims], fits=True)
+    place = best("place", [c.place.value if c.place else None for c in claims])
+    country = best("country", [c.country.value if c.country else None for c in claims])
     status = "happened" if any(c.status == "happened" for c in claims) else "planned"
     for value in ("happened", "planned"):
         who = tuple(n for n, c in enumerate(claims) if c.status == value)
@@ -678,7 +681,7 @@ def _event(told: list[Telling], sketches: Mapping[tuple[str, int, int], Sequence
 
 
 def _participants(claims: Sequence[Claim], cells: list[Variant]) -> tuple[Participant, ...]:
-    """The actors of all tellings, each once under its fullest name, in the order in which the best telling names them."""
+    """The actors of all tellings, each once under its fullest name, in the order of the best telling."""
     found: list[tuple[_Name, list[tuple[int, Participant]]]] = []
     exact: dict[_Name, int] = {}
     for n, claim in enumerate(claims):
@@ -697,13 +700,13 @@ def _participants(claims: Sequence[Claim], cells: list[Variant]) -> tuple[Partic
     out = []
     for _, told in found:
         counts = Counter(p.name for _, p in told)
-        name = max(counts, key=lambda c: (len(fold(c).split()), counts[c], c))
+        fullest = max(counts, key=lambda c: (len(fold(c).split()), counts[c], c))
         roles = Counter(p.role for _, p in told if p.role)
         role = max(roles, key=lambda r: (roles[r], r)) if roles else ""
         kinds = Counter(p.kind for _, p in told)
         first = told[0][1]
-        out.append(Participant(name, max(kinds, key=lambda k: (kinds[k], k)), role, first.evidence, first.inferred))
-        cells.append(Variant("participant", name, tuple(sorted({n for n, _ in told})), True, tuple(sorted(counts))))
+        out.append(Participant(fullest, max(kinds, key=lambda k: (kinds[k], k)), role, first.evidence, first.inferred))
+        cells.append(Variant("participant", fullest, tuple(sorted({n for n, _ in told})), True, tuple(sorted(counts))))
     return tuple(out)
 
 
@@ -791,6 +794,9 @@ def _only(values: set[str | None]) -> str | None:
     return next(iter(known)) if len(known) == 1 else None
 
 
+_Key = tuple[str, str, str | None]  # kind, words of the name, country
+
+
 class _Node:
     """All sightings under one name of one state."""
 
@@ -800,7 +806,7 @@ class _Node:
         self.country = country
         self.names: Counter[str] = Counter()
         self.aliases: set[str] = set()
-        self.offices: dict[tuple[str, str, str | None], list[tuple[str | None, str, int, Role]]] = defaultdict(list)
+        self.offices: dict[_Key, list[tuple[str | None, str, int, Role]]] = defaultdict(list)
 
     def key(self) -> tuple[str, list[str], str]:
         return self.kind, sorted(self.words), self.country or ""
@@ -813,20 +819,20 @@ class _Node:
             self.offices[office].extend(stated)
 
 
-def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str, str, str | None], Actor]]:
+def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[_Key, Actor]]:
     """The actors behind `seen`, sorted by id, and the actor behind each (kind, name, country) seen.
 
     Persons are one if their names have the same words, or the words of one (two or more) within the other's, and their
     states do not differ; a short name that fits two different people stays by itself.
     """
-    nodes: dict[tuple[str, str, str | None], _Node] = {}
-    names: dict[tuple[str, str, str | None], tuple[str, str, str | None]] = {}
-    aliases: dict[str, set[tuple[str, str, str | None]]] = defaultdict(set)
+    nodes: dict[_Key, _Node] = {}
+    names: dict[_Key, _Key] = {}
+    aliases: dict[str, set[_Key]] = defaultdict(set)
     for s in seen:
         name = _name(s.name, s.kind)
         kind: ActorKind = "country" if name.kind == "country" else s.kind
         country = name.joined[1:] if kind == "country" else s.country
-        key = (kind, name.joined if kind != "person" else " ".join(sorted(name.words)), country)
+        key: _Key = (kind, name.joined if kind != "person" else " ".join(sorted(name.words)), country)
         node = nodes.get(key)
         if node is None:
             node = nodes[key] = _Node(kind, name.words, country)
@@ -840,22 +846,22 @@ def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str,
             node.offices[office].append((s.reported, s.document_id, s.post, role))
     parent = {key: key for key in nodes}
 
-    def root(key: tuple[str, str, str | None]) -> tuple[str, str, str | None]:
+    def root(key: _Key) -> _Key:
         while parent[key] != key:
             parent[key] = parent[parent[key]]
             key = parent[key]
         return key
 
-    def order(key: tuple[str, str, str | None]) -> tuple[str, str, str]:
+    def order(key: _Key) -> tuple[str, str, str]:
         return key[0], key[1], key[2] or ""
 
-    def join(small: tuple[str, str, str | None], large: tuple[str, str, str | None]) -> None:
+    def join(small: _Key, large: _Key) -> None:
         a, b = root(small), root(large)
         if a != b and not (nodes[a].country and nodes[b].country and nodes[a].country != nodes[b].country):
             nodes[b].take(nodes[a])
             parent[a] = b
 
-    by_words: dict[tuple[str, frozenset[str]], list[tuple[str, str, str | None]]] = defaultdict(list)
+    by_words: dict[tuple[str, frozenset[str]], list[_Key]] = defaultdict(list)
     for key in sorted(nodes, key=order):
         by_words[key[0], nodes[key].words].append(key)
     for same in by_words.values():
@@ -864,7 +870,7 @@ def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str,
             for key in same:
                 if not key[2]:
                     join(key, known[0])
-    holding: dict[tuple[str, str], list[tuple[str, str, str | None]]] = defaultdict(list)
+    holding: dict[tuple[str, str], list[_Key]] = defaultdict(list)
     for key in sorted(nodes, key=order):
         if root(key) == key and key[0] in ("person", "organisation"):
             for word in sorted(nodes[key].words):
@@ -888,7 +894,7 @@ def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str,
             meant = {root(k) for k in aliases.get(next(iter(words)), ()) if k != key}
             if len(meant) == 1:
                 join(key, next(iter(meant)))
-    made: dict[tuple[str, str, str | None], Actor] = {}
+    made: dict[_Key, Actor] = {}
     for key in sorted(nodes, key=order):
         if root(key) == key:
             made[key] = _actor(nodes[key])
@@ -899,8 +905,9 @@ def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str,
 
 
 def _actor(node: _Node) -> Actor:
-    if node.kind == "country" and node.country in _country_names():
-        name = _country_names()[node.country]
+    known = _country_names().get(node.country or "") if node.kind == "country" else None
+    if known:
+        name = known
     else:
         name = max(node.names, key=lambda n: (len(fold(n).split()), node.names[n], n))
     offices = dict(node.offices)

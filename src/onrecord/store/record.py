@@ -59,8 +59,8 @@ class Record:
     def open(cls, where: str | Path, *, create: bool = True) -> Record:
         """Opens the record at a path or an SQLAlchemy URL; makes it if there is none and `create` is true.
 
-        Raises RecordLocked if another process is writing for longer than five seconds, RecordNewer if a newer version of
-        onrecord made it, and RecordError if it is missing, is not a record, or cannot be opened.
+        Raises RecordLocked if another process is writing for longer than five seconds, RecordNewer if a newer version
+        of onrecord made it, and RecordError if it is missing, is not a record, or cannot be opened.
         """
         url, path = _address(where)
         name = str(path or url.render_as_string(hide_password=True))
@@ -168,7 +168,8 @@ class Record:
             select(func.min(t.post.c.number), func.max(t.post.c.number)).where(t.post.c.document == number)
         ).one()
         if first is not None and self._searchable:
-            for kind, table in (("statement", t.statement), ("layer", t.layer)):
+            indexed: tuple[tuple[search.Kind, Table], ...] = (("statement", t.statement), ("layer", t.layer))
+            for kind, table in indexed:
                 low, high = conn.execute(
                     select(func.min(table.c.number), func.max(table.c.number)).where(table.c.post.between(first, last))
                 ).one()
@@ -283,7 +284,7 @@ class Record:
     # --- documents ----------------------------------------------------------------------------------------------------
 
     def counts(self) -> dict[str, int]:
-        """How much the record holds of each kind. People, organisations, events and offices are those of the last merge."""
+        """How much the record holds of each kind; of people, bodies, events and offices as of the last merge."""
         of: dict[str, Any] = {
             "documents": select(func.count()).select_from(t.document),
             "posts": select(func.count()).select_from(t.post),
@@ -307,7 +308,7 @@ class Record:
             return list(conn.execute(select(t.document.c.id).order_by(t.document.c.id)).scalars())
 
     def extraction(self, document_id: str) -> Extraction:
-        """Everything that one document yielded, exactly as it was saved. NotFound if the record has no such document."""
+        """Everything that one document yielded, exactly as it was saved; NotFound if there is no such document."""
         with self._reading() as conn:
             for made in self._extractions(conn, [document_id]):
                 return made
@@ -338,7 +339,7 @@ class Record:
             yield rows.extraction(row, of[row.number])
 
     def _rows(self, conn: Connection, numbers: Sequence[int], of: Iterable[Table]) -> dict[int, rows.PostRows]:
-        """The rows of the posts with these numbers, in the tables asked for, and the posts' own, layers and statements."""
+        """The rows of the posts with these numbers: their own, layers and statements, and those of the tables `of`."""
         made = {number: rows.PostRows() for number in numbers}
         for start in range(0, len(numbers), _MANY):
             part = numbers[start : start + _MANY]
@@ -443,7 +444,7 @@ class Record:
         """The number of the row whose id is, or alone begins with, `id_`."""
         c = table.c
         asked = id_.strip().lower()
-        found = []
+        found: Sequence[Any] = []
         if asked:
             found = conn.execute(
                 select(c.number, c.id, name.label("name"))

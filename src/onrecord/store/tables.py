@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-# What no database takes as text: NUL, and halves of surrogate pairs. The mark is a noncharacter that no text should hold.
+# What no database takes as text: NUL, and halves of surrogate pairs. The mark is a noncharacter that no text has.
 _MARK = "\ufdd0"
 _UNFIT = re.compile(f"[\x00\ud800-\udfff{_MARK}]")
 _MARKED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
@@ -308,7 +308,7 @@ evidence = Table(
     _column(
         "of",
         String,
-        "person, role, organisation, place, participant, claim.date, claim.place, claim.country or post.date",
+        "person, role, organisation, place, participant, claim.date, .place or .country, or post.date",
     ),
     _column("of_n", Integer, "which of the post's rows of that table (its n)"),
     _column("n", Integer, "place among the words for that row, from 0"),
@@ -508,8 +508,8 @@ VIEWS: dict[str, tuple[str, str]] = {
     "tellings": (
         "every telling of every event: the sentence, its voice and the chain that vouches for it",
         f"""SELECT e.date, e.title, {_words("c", "quote")} AS evidence, {_words("c", "trigger")} AS act, l.voice,
-        t.chain, t.origin, d.publisher, t.reported, d.id AS document, p.n AS post, c.quote_layer AS layer, c.quote_start, c.quote_end,
-        e.id AS event
+        t.chain, t.origin, d.publisher, t.reported, d.id AS document, p.n AS post, c.quote_layer AS layer,
+        c.quote_start, c.quote_end, e.id AS event
         FROM telling t LEFT JOIN event e ON e.number = t.event
         LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")} {_at("t")}""",
     ),

@@ -382,7 +382,7 @@ def upgrade() -> None:
             "of",
             sa.String(),
             nullable=False,
-            comment="person, role, organisation, place, participant, claim.date, claim.place, claim.country or post.date",
+            comment="person, role, organisation, place, participant, claim.date, .place or .country, or post.date",
         ),
         sa.Column("of_n", sa.Integer(), nullable=False, comment="which of the post's rows of that table (its n)"),
         sa.Column("n", sa.Integer(), nullable=False, comment="place among the words for that row, from 0"),

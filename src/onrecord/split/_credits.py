@@ -7,7 +7,7 @@ A dateline (`CITY, Month D (AGENCY) —`) opens a report; a credit ("The followi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from babel import Locale
@@ -66,7 +66,7 @@ def _dateline(text: str, match: re.Match[str]) -> Dateline | None:
     dash = bool(re.fullmatch(r"--+|[-‐‑‒–—―]+|\.{3}|…", separator))
     if len(text) <= match.end() + 20:
         return None
-    if place and (month_number(place.split()[0]) and not date or len(place.split()) > 6):
+    if place and ((month_number(place.split()[0]) and not date) or len(place.split()) > 6):
         return None
     if date and agency and (separator or place or match["agency2"]):
         return Dateline(match.end(), place, date, agency)
@@ -77,7 +77,13 @@ def _dateline(text: str, match: re.Match[str]) -> Dateline | None:
     if date and dash and not place and text[match.end() : match.end() + 1].isupper():
         return Dateline(match.end(), None, date, agency)
     caps = place is not None and place.upper() == place and sum(c.isalpha() for c in place) >= 4
-    if caps and place and (dash or separator == ":") and len(place.split()) <= 4 and not re.match(r"[a-z]", text[match.end() :]):
+    if (
+        caps
+        and place
+        and (dash or separator == ":")
+        and len(place.split()) <= 4
+        and not re.match(r"[a-z]", text[match.end() :])
+    ):
         return Dateline(match.end(), place, date, agency)
     if agency and dash and not place and len(agency.split()) <= 5:
         return Dateline(match.end(), None, None, agency)
@@ -175,7 +181,9 @@ _SITE = re.compile(
     r"(?:(?:the|its|his|her|their|our)\s+)?(?:[A-Z][\w-]+\s+)?(?:official\s+|own\s+|[a-z][\w-]*\s+|[A-Z][a-z]+-language\s+){0,3}?"
     r"(?:web\s?sites?|web\s+pages?|web\s+portals?|pages?|sites?|portals?|blogs?|channels?|accounts?|organs?|(?:news)?papers?|dail(?:y|ies)|journals?|magazines?|weekl(?:y|ies)|news\s+agenc(?:y|ies)|agency|agencies|outlets?|broadcasters?|publications?)\s*,?\s+(?:of\s+|called\s+|named\s+)?(?:the\s+)?"
 )
-_SITE_AFTER = re.compile(r"^(?:’s|'s)?\s+(?:official\s+)?(?:web\s?site|web\s+page|portal|page|site|blog|channel|account)\b", re.I)
+_SITE_AFTER = re.compile(
+    r"^(?:’s|'s)?\s+(?:official\s+)?(?:web\s?site|web\s+page|portal|page|site|blog|channel|account)\b", re.I
+)
 _ON_DATE = re.compile(
     rf"\b(?:on|of|dated)\s+(?:{_WEEKDAY})?({_DATE})|\(\s*({_DATE})\s*\)|,\s*({_DATE})\s*[.,)]|^\s*({_DATE})", re.I
 )
@@ -188,13 +196,19 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
     candidates = [site.end(), at] if site else [at]
     for start in candidates:
         # "the Indian website Scroll": pass over a nationality before "website".
-        nation = re.match(r"(?:the\s+)?(?:[A-Z]\w+\s+)?(?:online\s+)?(?:news\s+)?(?:website|magazine|newspaper|daily|journal|outlet|blog|agency|portal|weekly)\s+(?=[A-Z0-9“\"‘])", text[start:window_end])
+        nation = re.match(
+            r"(?:the\s+)?(?:[A-Z]\w+\s+)?(?:online\s+)?(?:news\s+)?(?:website|magazine|newspaper|daily|journal|outlet|blog|agency|portal|weekly)\s+(?=[A-Z0-9“\"‘])",
+            text[start:window_end],
+        )
         if nation:
             start += nation.end()
         match = _NAME.match(text, start, window_end)
         if match is None and start == at:
             # "the review Détroits", "the party's monthly organ Unity": small words before the name.
-            small = re.match(r"(?:the|its|their|our|an?)\s+(?:(?!and\b|or\b|on\b|in\b|at\b|by\b|of\b|same\b|following\b)[a-z’'-]+\s+){1,3}(?=[A-ZÀ-Þ“])", text[start:window_end])
+            small = re.match(
+                r"(?:the|its|their|our|an?)\s+(?:(?!and\b|or\b|on\b|in\b|at\b|by\b|of\b|same\b|following\b)[a-z’'-]+\s+){1,3}(?=[A-ZÀ-Þ“])",
+                text[start:window_end],
+            )
             match = _NAME.match(text, start + small.end(), window_end) if small else None
         if match and match["name"].strip():
             begin, end = match.span("name")
@@ -206,15 +220,23 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
             # "Xinhua on January 3": a date is no part of the name.
             trimmed = re.split(rf"\s+on\s+(?={_WEEKDAY}|{_MONTH}\s+\d|\d)", trimmed)[0]
             trimmed = re.sub(r"(?:’s|'s)$", "", trimmed.rstrip(" .,;:!"))
-            lead = len(trimmed) - len(trimmed.lstrip("“\"‘"))
-            trimmed = trimmed.strip("“”\"‘")
-            if " and " in trimmed and not re.search(r"\b(?:of|for)\b.* and ", trimmed) and _is_outlet(trimmed.split(" and ")[0]):
+            lead = len(trimmed) - len(trimmed.lstrip('“"‘'))
+            trimmed = trimmed.strip('“”"‘')
+            if (
+                " and " in trimmed
+                and not re.search(r"\b(?:of|for)\b.* and ", trimmed)
+                and _is_outlet(trimmed.split(" and ")[0])
+            ):
                 trimmed = trimmed.split(" and ")[0]
             # "Xinhua Spanish", "the Spanish edition": the language is said elsewhere.
             words = trimmed.split()
             if len(words) > 1 and words[-1].casefold() in _language_words():
                 trimmed = trimmed[: trimmed.rindex(words[-1])].rstrip()
-            if trimmed and not month_number(trimmed.split()[0]) and trimmed.casefold() not in {"i", "we", "monday", "tuesday"}:
+            if (
+                trimmed
+                and not month_number(trimmed.split()[0])
+                and trimmed.casefold() not in {"i", "we", "monday", "tuesday"}
+            ):
                 return begin + lead, begin + lead + len(trimmed)
     return None
 
@@ -292,7 +314,9 @@ def notice(text: str) -> Notice | None:
 
 
 def _closes(sentence: str) -> bool:
-    nears = re.search(r"\b(?:below|follow(?:s|ing)?|full|here)\b|^\W*we\s+(?:re)?(?:publish|print|produce|post)", sentence, re.I)
+    nears = re.search(
+        r"\b(?:below|follow(?:s|ing)?|full|here)\b|^\W*we\s+(?:re)?(?:publish|print|produce|post)", sentence, re.I
+    )
     return bool(nears) and len(sentence) < 260 and not _says_more(sentence)
 
 
@@ -304,7 +328,10 @@ def _says_more(sentence: str) -> bool:
 def _sentences(text: str) -> list[tuple[int, int]]:
     out, start = [], 0
     for match in re.finditer(r"[.!?][”\"’)\]]*\s+(?=[A-ZÀ-Þ“\"‘(\[])", text):
-        if re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Prof|Sen|Rep|Gov|U\.S|U\.K)\.$", text[start : match.start() + 1]):
+        if re.search(
+            r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Prof|Sen|Rep|Gov|U\.S|U\.K)\.$",
+            text[start : match.start() + 1],
+        ):
             continue
         out.append((start, match.start() + len(match.group().rstrip())))
         start = match.end()
@@ -332,7 +359,22 @@ def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
             return None
         translator, by_us = _translator(body, patterns)
         return _shift(
-            Notice(0, len(body), False, False, False, (name,), None, translator, by_us, None, _date_in(rest), _language(body, patterns), True, True),
+            Notice(
+                0,
+                len(body),
+                False,
+                False,
+                False,
+                (name,),
+                None,
+                translator,
+                by_us,
+                None,
+                date_in(rest),
+                _language(body, patterns),
+                True,
+                True,
+            ),
             offset,
         )
     match = patterns["translator_label"].match(body)
@@ -340,15 +382,39 @@ def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
         us = re.match(rf"(?:{_any('us')})\b", body[match.end() :], re.I)
         name = None if us else _name_at(body, match.end())
         if us or name:
-            return _shift(Notice(0, len(body), False, False, False, (), None, name, bool(us), None, _date_in(body), _language(body, patterns), True, True), offset)
+            return _shift(
+                Notice(
+                    0,
+                    len(body),
+                    False,
+                    False,
+                    False,
+                    (),
+                    None,
+                    name,
+                    bool(us),
+                    None,
+                    date_in(body),
+                    _language(body, patterns),
+                    True,
+                    True,
+                ),
+                offset,
+            )
     return None
 
 
 def _shift(n: Notice, by: int) -> Notice:
     if not by:
         return n
-    move = lambda span: (span[0] + by, span[1] + by) if span else None  # noqa: E731
-    return Notice(n.start + by, n.end + by, n.opens, n.announces, n.speech, tuple((a + by, b + by) for a, b in n.names), move(n.author), move(n.translator), n.by_us, n.translated, n.date, n.lang, n.only, n.label)  # fmt: skip
+    return replace(
+        n,
+        start=n.start + by,
+        end=n.end + by,
+        names=tuple((a + by, b + by) for a, b in n.names),
+        author=n.author and (n.author[0] + by, n.author[1] + by),
+        translator=n.translator and (n.translator[0] + by, n.translator[1] + by),
+    )
 
 
 def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
@@ -362,20 +428,40 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
     near = patterns["near"].search(sentence)
     translated = patterns["translated"].search(sentence) or re.search(r"\btranslat(?:ed|ion)\b", sentence)
     original = published and patterns["original"].search(published.group())
-    if not (original or republish or reads or (following and near) or (published and following and near) or (translated and (following or near or len(sentence) < 160))):
+    if not (
+        original
+        or republish
+        or reads
+        or (following and near)
+        or (published and following and near)
+        or (translated and (following or near or len(sentence) < 160))
+    ):
         return None
     if published and not original and not (near or republish) and not translated:
         return None
     if following and near and not (published or republish or reads or translated):
         # "The following article is a chapter by …" is a credit; "The following day the minister …" is not.
-        if not re.search(r"\b(?:following|below)\s+(?:\w+\s+){0,3}(?:" + _any("items") + r")\b|\b(?:" + _any("items") + r")\s+below\b|^\W*below\s+is\b", sentence, re.I):
+        if not re.search(
+            r"\b(?:following|below)\s+(?:\w+\s+){0,3}(?:"
+            + _any("items")
+            + r")\b|\b(?:"
+            + _any("items")
+            + r")\s+below\b|^\W*below\s+is\b",
+            sentence,
+            re.I,
+        ):
             return None
         if re.search(r"\bthe\s+following\s+(?:day|week|month|year|points|measures|statement\s+said)\b", sentence, re.I):
             return None
-    if republish and not (near or published or reads or re.search(rf"\b(?:{_any('items')})\b", sentence[republish.end() :], re.I)):
+    if republish and not (
+        near or published or reads or re.search(rf"\b(?:{_any('items')})\b", sentence[republish.end() :], re.I)
+    ):
         return None
     names: list[tuple[int, int]] = []
-    for match in (published, re.search(r"\bre(?:-?published|printed|produced|posted)\s+(?:\w+\s+){0,3}?from\s+", sentence, re.I)):
+    for match in (
+        published,
+        re.search(r"\bre(?:-?published|printed|produced|posted)\s+(?:\w+\s+){0,3}?from\s+", sentence, re.I),
+    ):
         if match and (name := _name_at(sentence, match.end())):
             names.append(name)
             _more_names(sentence, name, names)
@@ -386,7 +472,11 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
                 names.append(name)
                 _more_names(sentence, name, names)
                 break
-    if re.search(r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+(?:from|by|in|of)\b", sentence, re.I):
+    if re.search(
+        r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+(?:from|by|in|of)\b",
+        sentence,
+        re.I,
+    ):
         names = [part for name in names for part in _joined(sentence, name)]
     author = _author(sentence, 0)
     if author and not published:
@@ -396,7 +486,9 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
     lang = _language(sentence, patterns)
     if not (names or author or translator or by_us or reads or republish or following):
         return None
-    speech = bool(reads and patterns["speech"].search(sentence)) or bool(republish and re.search(r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b", sentence, re.I))
+    speech = bool(reads and patterns["speech"].search(sentence)) or bool(
+        republish and re.search(r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b", sentence, re.I)
+    )
     about_following = bool(near or republish or reads or original)
     return Notice(
         start,
@@ -409,7 +501,7 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
         translator=(translator[0] + start, translator[1] + start) if translator else None,
         by_us=by_us,
         translated=_which_translated(sentence, start),
-        date=_date_in(sentence),
+        date=date_in(sentence),
         lang=lang,
     )
 
@@ -424,7 +516,9 @@ def _joined(sentence: str, name: tuple[int, int]) -> list[tuple[int, int]]:
 def _more_names(sentence: str, first: tuple[int, int], names: list[tuple[int, int]]) -> None:
     """Further names joined by "and" or a comma: "reports from A, B and the C"."""
     at = first[1]
-    while match := re.match(r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:the\s+|from\s+(?:the\s+)?|in\s+)?(?=[A-Z0-9“])", sentence[at:]):
+    while match := re.match(
+        r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:the\s+|from\s+(?:the\s+)?|in\s+)?(?=[A-Z0-9“])", sentence[at:]
+    ):
         following = _name_at(sentence, at + match.end())
         if following is None or re.match(r"(?:The|We|It|On|In|This)\b", sentence[following[0] :]):
             return
@@ -441,7 +535,9 @@ def _translator(sentence: str, patterns: dict[str, re.Pattern[str]]) -> tuple[tu
     if not match and label:
         match = label
     if not match:
-        return None, bool(re.search(r"\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b", sentence, re.I))
+        return None, bool(
+            re.search(r"\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b", sentence, re.I)
+        )
     if re.match(rf"(?:{_any('us')})\b", sentence[match.end() :], re.I):
         return None, True
     return _name_at(sentence, match.end()), False
@@ -453,7 +549,10 @@ def _author(sentence: str, start: int) -> tuple[int, int] | None:
         return None
     rest = sentence[match.end() :]
     # Pass over a description in small letters and a title: "our co-founder Ana Ruiz", "President Ruiz".
-    person = re.match(rf"(?:[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})", rest)
+    person = re.match(
+        rf"(?:[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})",
+        rest,
+    )
     if not person:
         return None
     end = person.end("name") - (2 if person["name"].endswith(("’s", "'s")) else 0)
@@ -463,7 +562,8 @@ def _author(sentence: str, start: int) -> tuple[int, int] | None:
     return start + match.end() + person.start("name"), start + match.end() + end
 
 
-def _date_in(sentence: str) -> str | None:
+def date_in(sentence: str) -> str | None:
+    """The day that a credit gives ("on 3 March 2026", "(March 3)"): an ISO 8601 day, `--MM-DD` without a year, or None."""
     for match in _ON_DATE.finditer(sentence):
         written = next(g for g in match.groups() if g)
         if date := partial_date(written):
@@ -473,7 +573,10 @@ def _date_in(sentence: str) -> str | None:
 
 def _which_translated(sentence: str, start: int) -> tuple[int, int] | None:
     """The outlet in "The Xinhua report has been translated by us": the translation is of its text only."""
-    match = re.match(rf"\W*The\s+([{_UP}][\w.’'-]*(?:\s+[{_UP}][\w.’'-]*){{0,4}})\s+(?:{_any('items')})\s+(?:has|have|is|are|was|were)\b", sentence)
+    match = re.match(
+        rf"\W*The\s+([{_UP}][\w.’'-]*(?:\s+[{_UP}][\w.’'-]*){{0,4}})\s+(?:{_any('items')})\s+(?:has|have|is|are|was|were)\b",
+        sentence,
+    )
     return (start + match.start(1), start + match.end(1)) if match and "translat" in sentence else None
 
 

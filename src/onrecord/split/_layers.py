@@ -14,7 +14,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from onrecord.model import Credit, Document, Evidence, Layer, LayerKind, Span
-from onrecord.split._credits import Dateline, Notice, dateline, notice
+from onrecord.split._credits import Dateline, Notice, date_in, dateline, notice
 from onrecord.split._lines import Line
 
 # Share of a paragraph's five-word runs that the note above it already has, from which it is taken for the report that
@@ -112,6 +112,8 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
     pending: _Pending | None = None
     reports = 0
     note_until = -1
+    if spoken := _spoken_whole(document, title, body):
+        current = _Draft("speech", spoken, publisher=document.publisher)
     if whole is not None:
         current = _open(_pend(document, body[whole], notices[whole], [], page), None, reports)  # type: ignore[arg-type]
         reports = 1
@@ -134,8 +136,16 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
                 _credit(document, current, line, said, page)
                 current.lines.append(line)
                 continue
-            pending = _pend(document, line, said, current.lines, page)
-            pending.opens = True
+            label = _pend(document, line, said, current.lines, page)
+            if pending is not None and pending.opens:
+                # "We publish extracts." and below it, on a line of its own, by whom they were translated.
+                pending.names = pending.names or label.names
+                pending.translator = pending.translator or label.translator
+                pending.lang, pending.date = pending.lang or label.lang, pending.date or label.date
+                pending.credits += label.credits
+            else:
+                pending = label
+                pending.opens = True
             current.lines.append(line)
             continue
         if said is not None and (said.opens or said.announces or (said.alone and i > 0)) and whole is None:
@@ -165,7 +175,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
                 continue
         opened: _Draft | None = None
         if whole is None and pending is not None and current.kind == "editor" and i > note_until:
-            quoted = line.text[:1] in "“\"«„" and pending.note[-1].rstrip().endswith(":") and not pending.speech
+            quoted = line.text[:1] in '“"«„' and pending.note[-1].rstrip().endswith(":") and not pending.speech
             if (pending.opens and not quoted) or (note_until >= 0 and i == note_until + 1):
                 opened = _open(pending, told, reports)
             elif quoted:
@@ -184,7 +194,11 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
             reports += 1
             if pending is not None:
                 pending.opens = False
-        if told is not None and current.kind == "report" and (not current.place and not current.date or opened is not None):
+        if (
+            told is not None
+            and current.kind == "report"
+            and ((not current.place and not current.date) or opened is not None)
+        ):
             _take_dateline(current, told, line, page)
         elif head and opened is not None:
             follow = next((dateline(x.text) for x in body[i + 1 : i + 3] if x.kind == "text"), None)
@@ -218,12 +232,23 @@ def _whole_label(body: Sequence[Line], notices: Sequence[Notice | None]) -> int 
 
 def _caption(line: Line) -> _Draft:
     draft = _Draft("caption", "editor", [line])
-    match = re.search(r"[(\[]([^()\[\]]{2,90})[)\]]\s*\.?$|(?:Photos?|Images?|Foto|Picture|©)\s*(?:by|courtesy(?:\s+of)?)?\s*[:：]?\s*(\S.{1,80})$", line.text)
+    match = re.search(
+        r"[(\[]([^()\[\]]{2,90})[)\]]\s*\.?$|(?:Photos?|Images?|Foto|Picture|©)\s*(?:by|courtesy(?:\s+of)?)?\s*[:：]?\s*(\S.{1,80})$",
+        line.text,
+    )
     if match:
         group = 1 if match.group(1) else 2
-        name = re.sub(r"(?i)^(?:file\s+|archive\s+)?(?:photos?|images?|pictures?|foto|credit|courtesy)\s*(?:by|of|courtesy(?:\s+of)?)?\s*[:/]?\s*", "", match.group(group)).strip()
+        name = re.sub(
+            r"(?i)^(?:file\s+|archive\s+)?(?:photos?|images?|pictures?|foto|credit|courtesy)\s*(?:by|of|courtesy(?:\s+of)?)?\s*[:/]?\s*",
+            "",
+            match.group(group),
+        ).strip()
         if name:
-            start = line.start + match.start(group) + match.group(group).rindex(name[:1] if name not in match.group(group) else name)
+            start = (
+                line.start
+                + match.start(group)
+                + match.group(group).rindex(name[:1] if name not in match.group(group) else name)
+            )
             draft.voice = re.split(r"[/|]", name)[0].strip() or "editor"
             draft.credits.append(("photo", name, start, start + len(name)))
     return draft
@@ -231,7 +256,17 @@ def _caption(line: Line) -> _Draft:
 
 def _again(draft: _Draft) -> _Draft:
     """The same voice going on after a caption."""
-    return _Draft(draft.kind, draft.voice, [], draft.publisher, draft.place, draft.date, draft.lang, draft.translator, list(draft.credits))
+    return _Draft(
+        draft.kind,
+        draft.voice,
+        [],
+        draft.publisher,
+        draft.place,
+        draft.date,
+        draft.lang,
+        draft.translator,
+        list(draft.credits),
+    )
 
 
 def _page_speaks(text: str) -> bool:
@@ -247,6 +282,7 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
     if not names and not said.author and not said.speech and (match := _NAMED_OUTLET.search(text)):
         names = [match[1]]
         credits.append(("published", match[1], line.start + match.start(1), line.start + match.end(1)))
+        said = replace(said, date=said.date or date_in(text))
     author = None
     if said.author:
         a, b = said.author
@@ -259,11 +295,17 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
         credits.append(("translated", translator, line.start + a, line.start + b))
     elif said.by_us:
         translator = page or "editor"
-        if match := re.search(r"\b(?:translat\w+)\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+", text, re.I):
+        if match := re.search(
+            r"\b(?:translat\w+)\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+",
+            text,
+            re.I,
+        ):
             credits.append(("translated", translator, line.start + match.start(), line.start + match.end()))
     notes = [x.text for x in before] + [text]
     translated = " ".join(text[slice(*said.translated)].split()) if said.translated else None
-    return _Pending(names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes, translated)
+    return _Pending(
+        names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes, translated
+    )
 
 
 _NAMED_OUTLET = re.compile(
@@ -318,9 +360,15 @@ def _open(pending: _Pending, told: Dateline | None, number: int) -> _Draft:
 
 
 _PERSON = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){1,4}"
-_TITLED = re.compile(rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Chair|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Comrade|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})")
-_APPOSED = re.compile(rf"\b(?:president|minister|chairman|chairwoman|chair|chairperson|secretary|leader|premier|ambassador|envoy|director|head|speaker|governor|founder|editor|chief|general|spokesman|spokeswoman|spokesperson),?\s+({_PERSON})")
-_BODY = re.compile(r"\b(?:Union|Party|Ministry|Republic|Congress|Council|Front|League|Committee|Assembly|Association|Agency|Bureau|Department|Movement|Organi[sz]ation|Institute|Federation|Army|Islands?|Office|Presidency|Government|Embassy|University|Commission)\b")
+_TITLED = re.compile(
+    rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Chair|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Comrade|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})"
+)
+_APPOSED = re.compile(
+    rf"\b(?:president|minister|chairman|chairwoman|chair|chairperson|secretary|leader|premier|ambassador|envoy|director|head|speaker|governor|founder|editor|chief|general|spokesman|spokeswoman|spokesperson),?\s+({_PERSON})"
+)
+_BODY = re.compile(
+    r"\b(?:Union|Party|Ministry|Republic|Congress|Council|Front|League|Committee|Assembly|Association|Agency|Bureau|Department|Movement|Organi[sz]ation|Institute|Federation|Army|Islands?|Office|Presidency|Government|Embassy|University|Commission)\b"
+)
 _WHOSE = re.compile(
     r"(?i)\b(?:statement|message|letter|address|speech|words|remarks|communiqu[eé]|declaration|greetings|telegram|note|appeal|condolences|congratulations)\s+(?:of|by|from)\s+(?:the\s+)?"
 )
@@ -329,17 +377,26 @@ _WHOSE = re.compile(
 def _speaker(title: str, note: Sequence[str]) -> str | None:
     """Whose message a note announces: named in the post's title, or the last person, or the body, that the note names."""
     if match := _WHOSE.search(title):
-        named = re.match(r"(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*)", title[match.end() :])
-        if named and (len(named.group().split()) > 1) and (_BODY.search(named.group()) or not _TITLED.search(named.group())):
+        named = re.match(
+            r"(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*)",
+            title[match.end() :],
+        )
+        if (
+            named
+            and (len(named.group().split()) > 1)
+            and (_BODY.search(named.group()) or not _TITLED.search(named.group()))
+        ):
             return named.group()
     text = " . ".join([title, *note])
     found = [m for pattern in (_TITLED, _APPOSED) for m in pattern.finditer(text)]
     found = [m for m in found if not re.match(r"(?:of|General|Minister|President)\b", m[1]) and not _BODY.search(m[1])]
     if not found:
-        named = [m for m in re.finditer(_PERSON, text[len(title) :]) if not _BODY.search(m.group())]
-        return named[-1].group().rstrip(".’'") if named else None
+        persons = [m for m in re.finditer(_PERSON, text[len(title) :]) if not _BODY.search(m.group())]
+        return persons[-1].group().rstrip(".’'") if persons else None
     last = max(found, key=lambda m: m.start())[1].split()[-1]
-    same = [m[1] for m in found if m[1].split()[-1] == last] + [m.group() for m in re.finditer(_PERSON, text) if m.group().split()[-1] == last and not _TITLED.match(m.group())]
+    same = [m[1] for m in found if m[1].split()[-1] == last] + [
+        m.group() for m in re.finditer(_PERSON, text) if m.group().split()[-1] == last and not _TITLED.match(m.group())
+    ]
     return max(same, key=lambda name: (len(name.split()), name))
 
 
@@ -359,15 +416,22 @@ def _spoken_whole(document: Document, title: str, body: Sequence[Line]) -> str |
             words = match.group().split()
             for k in range(len(words) - 1):
                 name = " ".join(words[k:])
-                if name.upper() in title and not _BODY.search(name):
+                if name.upper() in title and not _BODY.search(name) and not _ROLE.search(name):
                     return name
         return None
-    found = [m for m in re.finditer(_PERSON, title) if not _BODY.search(m.group()) and not _SPEECH_TITLE.search(m.group())]
+    found = [
+        m for m in re.finditer(_PERSON, title) if not _BODY.search(m.group()) and not _SPEECH_TITLE.search(m.group())
+    ]
     titled = _TITLED.search(title)
     return (titled[1] if titled else found[0].group()) if titled or found else None
 
 
-_SPEECH_TITLE = re.compile(r"(?i)\b(?:words|speech|address|remarks|statement|message|toast|lecture|greeting|intervention|keynote|oration)\b")
+_ROLE = re.compile(
+    r"^(?:The|His|Her|Our|Their)\b|\b(?:Minister|President|Secretary|Ambassador|Chairman|Chair|Governor|Speaker)\b"
+)
+_SPEECH_TITLE = re.compile(
+    r"(?i)\b(?:words|speech|address|remarks|statement|message|toast|lecture|greeting|intervention|keynote|oration)\b"
+)
 
 
 def _same(a: str, b: str) -> bool:
@@ -402,7 +466,7 @@ def _opens_announced(body: Sequence[Line], at: int, title: str, told: Dateline |
 
 def _retold(note: Sequence[Line], line: Line) -> bool:
     """True if a paragraph tells again, in the same words, what the note above it told."""
-    if line.kind != "text" or line.text[:1] in "“\"‘«" or len(line.text) < 80:
+    if line.kind != "text" or line.text[:1] in '“"‘«' or len(line.text) < 80:
         return False
     runs = _runs(line.text[:1500])
     if len(runs) < 6:
@@ -444,11 +508,25 @@ def _next_report(
 ) -> _Draft | None:
     """A further report right after another: a dateline of another agency, or a headline over one."""
     line = body[at]
-    if told is not None and told.agency and not _same(told.agency, current.voice) and current.lines and not (len(current.lines) == 1 and current.lines[0].kind == "head"):
-        return _open(pending, told, reports) if pending and reports < len(pending.names) else _Draft("report", told.agency, [], told.agency)
+    if (
+        told is not None
+        and told.agency
+        and not _same(told.agency, current.voice)
+        and current.lines
+        and not (len(current.lines) == 1 and current.lines[0].kind == "head")
+    ):
+        return (
+            _open(pending, told, reports)
+            if pending and reports < len(pending.names)
+            else _Draft("report", told.agency, [], told.agency)
+        )
     if line.kind == "head" and current.lines:
         follow = next((dateline(x.text) for x in body[at + 1 : at + 2] if x.kind == "text"), None)
         if follow is not None and follow.agency and len(current.lines) > 1:
             if not _same(follow.agency, current.voice) or follow.date != current.date:
-                return _open(pending, follow, reports) if pending and reports < len(pending.names) else _Draft("report", follow.agency, [], follow.agency)
+                return (
+                    _open(pending, follow, reports)
+                    if pending and reports < len(pending.names)
+                    else _Draft("report", follow.agency, [], follow.agency)
+                )
     return None

@@ -6,6 +6,7 @@ Everything here is linear in the length of the text, whatever stands in it.
 from __future__ import annotations
 
 import calendar
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -83,13 +84,13 @@ def _paragraphs(text: str) -> list[Line]:
 
 def _is_wrapped(text: str, raw: list[tuple[int, int, bool]]) -> bool:
     """True if lines are cut at a column: most lines that are followed by another without a gap end mid-sentence."""
-    inner = [(a, b) for a, b in zip(raw, raw[1:], strict=False) if not b[2]]
+    inner = [(a, b) for a, b in itertools.pairwise(raw) if not b[2]]
     if len(inner) < 3:
         return False
     broken = sum(
         1
         for (start, end, _), (follow, stop, _) in inner
-        if 40 <= end - start <= 120 and text[end - 1] not in ".!?:;。！？”\"’»" and text[follow:stop][:1].islower()
+        if 40 <= end - start <= 120 and text[end - 1] not in '.!?:;。！？”"’»' and text[follow:stop][:1].islower()
     )
     # Measured on our twelve pages and on hard-wrapped press statements: prose wrapped at 60 to 90 columns has 0.3 to
     # 0.6 of its inner lines followed by a small letter; pages with a paragraph a line have under 0.05.
@@ -150,7 +151,10 @@ def line_date(words: str) -> str | None:
         return _day(year, month, day) if fits else None
     if match := _NUMERIC.search(rest):
         a, _, b, c = match.groups()
-        left_words = [w.casefold().strip(".") for w in _WORD.findall(_CLOCK.sub(" ", rest[: match.start()] + " " + rest[match.end() :]))]
+        left_words = [
+            w.casefold().strip(".")
+            for w in _WORD.findall(_CLOCK.sub(" ", rest[: match.start()] + " " + rest[match.end() :]))
+        ]
         if not all(w in days or w.upper() in {"GMT", "UTC", "AM", "PM"} for w in left_words):
             return None
         if len(a) == 4:
@@ -266,7 +270,11 @@ def tail_marker(text: str) -> int | None:
         part = window[opening.end() :]
         found = _marker(part)
         if found is not None and not found[1] and len(found[0]) > 3 and found[0] != "suite":
-            return base + opening.start() + len(opening.group().rstrip("[( \t\u00a0")) if opening.group().strip() else base + opening.start()
+            return (
+                base + opening.start() + len(opening.group().rstrip("[( \t\u00a0"))
+                if opening.group().strip()
+                else base + opening.start()
+            )
         if found is not None and not found[1] and re.search(r"[\[(]\s*$", opening.group()):
             return base + opening.start()
     return None
@@ -310,7 +318,13 @@ def _meta(line: Line) -> Line | None:
             counts, known, after_category = True, known + 1, False
             continue
         lead = _opening(folded, "posted.by")
-        if lead and (name := bare[len(lead) :].strip(_EDGE + ".,:")) and len(name) < 60 and _NAME.match(name) and len(name.split()) <= 6:
+        if (
+            lead
+            and (name := bare[len(lead) :].strip(_EDGE + ".,:"))
+            and len(name) < 60
+            and _NAME.match(name)
+            and len(name.split()) <= 6
+        ):
             byline = byline or name
             known += 2 if len(lead) > 2 else 1
             after_category = False
@@ -321,7 +335,7 @@ def _meta(line: Line) -> Line | None:
             categories.append(rest)
             known, after_category = known + 1, True
             continue
-        if after_category and len(bare) < 40 or _is_chrome(folded):
+        if (after_category and len(bare) < 40) or _is_chrome(folded):
             categories.append(bare)
             continue
         if _CLOCK.fullmatch(bare):
@@ -344,16 +358,18 @@ def _meta(line: Line) -> Line | None:
         return None
     if byline is not None and not date and not counts and text[:1].islower():
         return None
-    return replace(line, kind="meta", date=date, byline=byline, categories=tuple(categories), counts=counts, loose=unknown > 0)
+    return replace(
+        line, kind="meta", date=date, byline=byline, categories=tuple(categories), counts=counts, loose=unknown > 0
+    )
 
 
 def _meta_parts(text: str) -> list[str]:
     parts: list[str] = []
     for part in _SEPARATORS.split(text):
         # "March 3, 2026" is cut at its comma; put it together again.
-        if parts and re.fullmatch(r"\s*\d{4}(?:\s.*)?", part) and re.search(r"\d{1,2}(?:st|nd|rd|th)?$", parts[-1]):
-            parts[-1] = f"{parts[-1]}, {part}"
-        elif parts and line_date(f"{parts[-1]}, {part}"):
+        if (
+            parts and re.fullmatch(r"\s*\d{4}(?:\s.*)?", part) and re.search(r"\d{1,2}(?:st|nd|rd|th)?$", parts[-1])
+        ) or (parts and line_date(f"{parts[-1]}, {part}")):
             parts[-1] = f"{parts[-1]}, {part}"
         else:
             parts.append(part)
@@ -365,14 +381,18 @@ def _meta_parts(text: str) -> list[str]:
         lead = _opening(part.casefold(), "posted.by")
         if lead and part[len(lead) :].strip()[:1].isalpha():
             out.append(part)
-        elif len(cut) > 1 and (_opening(head.casefold(), "posted.date") or line_date(head) or _is_count(head.casefold())):
+        elif len(cut) > 1 and (
+            _opening(head.casefold(), "posted.date") or line_date(head) or _is_count(head.casefold())
+        ):
             out += cut
         else:
             out.append(part)
     if len(out) == 1 and (match := re.match(r"^\s*(\d{1,2})/(\d{1,2})\s*$", text)):
         return [match.group()]
     joined = "/".join(parts)
-    return [text] if line_date(joined) and not line_date(parts[0]) and len(parts) == 3 and joined == text.strip() else out
+    return (
+        [text] if line_date(joined) and not line_date(parts[0]) and len(parts) == 3 and joined == text.strip() else out
+    )
 
 
 def _is_count(folded: str) -> bool:
@@ -384,7 +404,12 @@ def _is_count(folded: str) -> bool:
     if bare in words and (bare != folded or " " in bare or len(bare) > 6):
         return True
     lead = _opening(bare, "posted.counts")
-    return bool(lead and " " in lead and len(bare) - len(lead) < 90 and re.match(r"\s*(?:on|to|in|en|sur|a|sobre|auf|zu)?\b", bare[len(lead) :]))
+    return bool(
+        lead
+        and " " in lead
+        and len(bare) - len(lead) < 90
+        and re.match(r"\s*(?:on|to|in|en|sur|a|sobre|auf|zu)?\b", bare[len(lead) :])
+    )
 
 
 @cache
@@ -394,7 +419,8 @@ def _count_words() -> frozenset[str]:
 
 @cache
 def _chrome_lines() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
-    fixed, open_ended = set(), {}
+    fixed: set[str] = set()
+    open_ended: dict[str, list[str]] = {}
     for phrase in lexicon.words("split", "chrome.lines"):
         folded = phrase.casefold()
         if folded.endswith("*"):
@@ -448,9 +474,13 @@ def _is_pager(folded: str) -> bool:
         if rest in fixed or all(p in fixed for p in rest.split()):
             return True
     for word in _phrases("split", "chrome.pages"):
-        if folded.startswith(word) and re.fullmatch(r"\W*\d+\W*(?:\w{1,10}\W*\d+)?\W*(?:next|siguiente|suivant|页|頁)?\W*", folded[len(word) :]):
+        if folded.startswith(word) and re.fullmatch(
+            r"\W*\d+\W*(?:\w{1,10}\W*\d+)?\W*(?:next|siguiente|suivant|页|頁)?\W*", folded[len(word) :]
+        ):
             return True
-    return bool(re.fullmatch(r"(?:[«‹←<]\s*)?\w{3,10}(?:\s+(?:posts|page|\d+|…|\.{3}))*\s*(?:[»›→>])", folded)) and any(c.isdigit() for c in folded)
+    return bool(re.fullmatch(r"(?:[«‹←<]\s*)?\w{3,10}(?:\s+(?:posts|page|\d+|…|\.{3}))*\s*(?:[»›→>])", folded)) and any(
+        c.isdigit() for c in folded
+    )
 
 
 _CAPTION_END = re.compile(
@@ -486,7 +516,7 @@ def is_head(text: str) -> bool:
     if len(letters) < 2 or "@" in text or re.search(r"(?i)https?://|www\.", text):
         return False
     # A whole quotation on a line of its own is a pull quote, not a title; so is a sentence that goes on after a stop.
-    if text[0] in "“\"«" and last in "”\"»" and not re.search(r"[”\"»]", text[1:-1]):
+    if text[0] in '“"«' and last in '”"»' and not re.search(r"[”\"»]", text[1:-1]):
         return False
     return not re.search(r"[a-z]{2,}[.;]\s+[A-Z][a-z]+ .*[a-z]$", text) or len(text) < 60
 

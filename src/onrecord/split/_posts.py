@@ -61,7 +61,12 @@ def _text_follows(lines: Sequence[Line], at: int) -> bool:
 
 
 def _titleable(line: Line) -> bool:
-    return line.kind == "head" or (line.kind in ("text", "caption") and line.cut is not None and is_head(line.text.rstrip(" .…")) and len(line.text) < 140)
+    return line.kind == "head" or (
+        line.kind in ("text", "caption")
+        and line.cut is not None
+        and is_head(line.text.rstrip(" .…"))
+        and len(line.text) < 140
+    )
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
@@ -83,7 +88,11 @@ def _starts(lines: Sequence[Line]) -> list[int]:
         strong |= after_end
     metas = sum(1 for i in by_title | after_end if i in by_meta)
     # Where every post has its own date line, a title without one is a subhead or a report's headline.
-    dated = len(by_meta) >= 2 and (not by_title or metas >= 0.7 * len(by_title)) and len(by_meta) >= 0.5 * max(len(after_end), 1)
+    dated = (
+        len(by_meta) >= 2
+        and (not by_title or metas >= 0.7 * len(by_title))
+        and len(by_meta) >= 0.5 * max(len(after_end), 1)
+    )
     candidates = set(strong)
     if not dated:
         candidates |= {i for i in after_end if not _report_head(lines, i, candidates)}
@@ -98,7 +107,9 @@ def _starts(lines: Sequence[Line]) -> list[int]:
 
 
 def _ends_post(line: Line) -> bool:
-    return line.kind == "marker" or (line.kind == "meta" and line.counts) or (line.kind == "text" and line.cut is not None)
+    return (
+        line.kind == "marker" or (line.kind == "meta" and line.counts) or (line.kind == "text" and line.cut is not None)
+    )
 
 
 def _next_title(lines: Sequence[Line], after: int) -> int | None:
@@ -205,7 +216,9 @@ def _report_head(lines: Sequence[Line], at: int, titles: set[int]) -> bool:
         return True
     # A note that announced a report further up, and a headline with a dateline under it: the report.
     announced = any(
-        (said := notice(lines[k].text)) and said.announces for k in range(max(title, at - 12), at) if lines[k].kind == "text"
+        (said := notice(lines[k].text)) and said.announces
+        for k in range(max(title, at - 12), at)
+        if lines[k].kind == "text"
     )
     following = _neighbour(lines, at, 1)
     return bool(announced and following is not None and dateline(lines[following].text))
@@ -237,7 +250,7 @@ def _unmarked(lines: Sequence[Line], titles: set[int]) -> set[int]:
             # A second short line under a title is its deck.
             continue
         following = next((k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == "text"), None)
-        if following is None or len(lines[following].text) < 60 and not _cjk(lines[following].text):
+        if following is None or (len(lines[following].text) < 60 and not _cjk(lines[following].text)):
             continue
         found.add(i)
     return found
@@ -264,8 +277,7 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
         # Titles in capitals among others in small letters, or the reverse: the longer kind are the titles.
         others = [i for i in candidates if i not in set(caps)]
         if caps and others:
-            mean = lambda group: sum(len(lines[i].text.split()) for i in group) / len(group)  # noqa: E731
-            pool = caps if mean(caps) > mean(others) else others
+            pool = caps if _mean_words(lines, caps) > _mean_words(lines, others) else others
     news = [i for i in pool if _opens_as_news(lines, i)]
     long = [i for i in pool if len(lines[i].text.split()) >= 5 or _cjk(lines[i].text)]
     if pool is numbered and len(news) >= 2 and len(long) >= 0.7 * len(pool):
@@ -273,6 +285,10 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     if len(news) >= 2 and len(news) >= 0.6 * len(pool) and len(long) >= 0.5 * len(pool):
         return pool
     return news if len(news) >= 3 and len(long) >= 0.5 * len(pool) else []
+
+
+def _mean_words(lines: Sequence[Line], group: Sequence[int]) -> float:
+    return sum(len(lines[i].text.split()) for i in group) / len(group)
 
 
 def _opens_as_news(lines: Sequence[Line], at: int) -> bool:
@@ -287,7 +303,9 @@ def _opens_as_news(lines: Sequence[Line], at: int) -> bool:
         r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})\b",
         sentence,
     )
-    day = re.search(r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", sentence, re.I)
+    day = re.search(
+        r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", sentence, re.I
+    )
     return bool(dated or day)
 
 
@@ -403,6 +421,11 @@ def _without_footer(lines: Sequence[Line], body: list[int], *, last: bool) -> li
         return body
     # After page numbers or a copyright line nothing belongs to the post.
     for position, i in enumerate(body):
-        if position and any(lines[k].kind == "chrome" for k in range(body[position - 1] + 1, i)) and lines[i].kind == "head" and not any(lines[k].kind == "text" and len(lines[k].text) > 120 for k in body[position:]):
+        if (
+            position
+            and any(lines[k].kind == "chrome" for k in range(body[position - 1] + 1, i))
+            and lines[i].kind == "head"
+            and not any(lines[k].kind == "text" and len(lines[k].text) > 120 for k in body[position:])
+        ):
             return body[:position]
     return body

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from onrecord.extract.entities import _record
 from onrecord.model import Document, Mention, Organisation, Person, Place, Post
 
 
@@ -21,4 +22,8 @@ class Entities:
 
 
 def find(post: Post, docs: Sequence[Doc], document: Document) -> Entities:
-    return Entities()
+    """Everyone and everything named in `post`; `docs[n]` is the Doc of `post.layers[n]`.
+
+    `document` says who published the page, which tells whose minister an unqualified "the minister" is.
+    """
+    return Entities(*_record.find(post, docs, document))

@@ -1,0 +1,853 @@
+"""Finds who is named: capitalised stretches that are names of people, weighed by all that speaks for and against.
+
+Titles, honorifics, appositions and recurrence in the post weigh most; the language model has one vote among others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from onrecord import gazetteer, lexicon
+from onrecord.extract.entities import _titles
+from onrecord.extract.entities._text import Word, countries_in, word_set
+from onrecord.extract.entities._titles import Finder, Title
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A stretch of words that may name a person. `start` and `end` are word indices; `votes` speak for or against."""
+
+    layer: int
+    start: int
+    end: int
+    text: str
+    key: tuple[str, ...]
+    votes: dict[str, float] = field(default_factory=dict)
+    before: list[Title] = field(default_factory=list)
+    after: list[Title] = field(default_factory=list)
+    country: str | None = None
+    person: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(self.votes.values())
+
+
+@dataclass(slots=True)
+class Page:
+    """One layer while it is read: its words, where countries are named, the titles and the candidates found."""
+
+    index: int
+    text: str
+    words: list[Word]
+    countries: Mapping[int, tuple[int, str]]
+    headline: bool
+    titles: list[Title] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+
+
+@cache
+def _given() -> frozenset[str]:
+    return word_set("en/names", "given.names")
+
+
+@cache
+def _surnames_first() -> frozenset[str]:
+    return word_set("en/names", "family_first.surnames")
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return word_set("en/names", "particle.joins")
+
+
+@cache
+def _suffixes() -> frozenset[str]:
+    return word_set("en/names", "particle.after")
+
+
+@cache
+def _blocked() -> frozenset[str]:
+    """Words that hardly ever stand in a person's name."""
+    own = word_set("en/organisations", "not_person.words")
+    parts = word_set(
+        "en/organisations", "head.state", "head.party", "head.body", "head.event", "head.facility", "head.region"
+    )
+    ranks = word_set("en/titles", "modifier.rank", "modifier.time", "modifier.minister_domains")
+    return own | parts | ranks
+
+
+@cache
+def _thing_after() -> frozenset[str]:
+    """Words after a capitalised stretch that make it a body, a place or a thing."""
+    return word_set(
+        "en/organisations", "head.state", "head.party", "head.body", "head.event", "head.facility", "head.region"
+    )
+
+
+_THING_BEFORE = frozenset(
+    "camp lake mount mt. hurricane typhoon cyclone storm operation port cape fort ft. hotel river gulf bay route lac villa "
+    "saint-denis san ss hms uss mv inss ins bank university hospital stadium airport street avenue building church mosque "
+    "cathedral school college hms rmv project team club fc station island isle sea strait straits hill".split()
+)
+_SPEECH = frozenset(
+    "said says told added stressed noted explained stated affirmed emphasised emphasized underlined underscored highlighted "
+    "pointed expressed thanked congratulated welcomed called urged warned announced declared reiterated recalled argued "
+    "replied answered asked claimed insisted tweeted wrote wrote: posted commented remarked observed continued concluded "
+    "confirmed denied admitted vowed pledged promised praised hailed condemned criticised criticized accused appealed "
+    "met meets arrived visited attended chaired presided hosted received conveyed extended congratulates thanks calls adds".split()
+)
+_ABROAD = frozenset("in at near outside inside across around throughout toward towards off over via within".split())
+
+
+def pages(texts: list[tuple[int, str, list[Word], bool]], abbreviations: frozenset[str]) -> list[Page]:
+    """Reads each layer: countries, titles, and candidates with their votes. Nothing is decided yet."""
+    out = []
+    small = {word.low for _, _, words, _ in texts for word in words if word.is_word and not word.cap}
+    for index, text, words, headline in texts:
+        page = Page(index, text, words, countries_in(words), headline)
+        for start, (end, code) in page.countries.items():
+            for at in range(start, end):
+                page.country_at[at] = (start, end, code)
+        _find_candidates(page, abbreviations)
+        begins = {c.start for c in page.candidates if _likely(page, c)}
+        page.titles = Finder(text, words, page.countries, begins.__contains__, abbreviations).find()
+        _vote(page, small)
+        out.append(page)
+    return out
+
+
+# --- candidates --------------------------------------------------------------------------------------------------------
+
+
+def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
+    words = page.words
+    heads, honorific = _titles.heads(), _titles.is_honorific
+    given, blocked = _given(), _blocked()
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if not _may_be_name(page, index, heads, blocked, abbreviations):
+            index += 1
+            continue
+        start = index
+        if word.first and word.pos not in ("PROPN", "NOUN", "X", "") and word.ent != "PERSON" and word.low not in given:
+            index += 1
+            continue
+        at = index + 1
+        while at < len(words):
+            here = words[at]
+            if _may_be_name(page, at, heads, blocked, abbreviations):
+                at += 1
+                continue
+            if not here.is_word:
+                # A nickname in quotation marks, or ", Jr."
+                if here.text in "“\"‘'«" and at + 3 < len(words) and words[at + 1].cap and words[at + 2].text in "”\"’'»" and \
+                        (words[at + 3].cap and words[at + 3].is_word):  # fmt: skip
+                    at += 3
+                    continue
+                if here.text == "," and at + 1 < len(words) and words[at + 1].low in ("jr.", "sr.", "jr", "sr"):
+                    at += 2
+                break
+            if here.low in _particles() and _particle_goes_on(page, at, heads, blocked, abbreviations):
+                at += 1
+                continue
+            if here.low in _suffixes() and here.cap and here.low.rstrip(".") not in ("v", "x", "i", "khan"):
+                at += 1
+                continue
+            if here.cap and _soft(page, start, at):
+                at += 1
+                continue
+            break
+        if at - start == 1 and (words[start].low in _suffixes() and words[start].caps or len(words[start].low) == 1):
+            index = at
+            continue
+        begin = _trim(page, start, at)
+        if begin < at:
+            _add(page, begin, at)
+            if begin > start and words[start - 1].low not in ("of",):
+                _add(page, start, begin)
+        index = at
+    page.candidates.sort(key=lambda c: c.start)
+
+
+def _may_be_name(
+    page: Page, index: int, heads: Mapping[str, str], blocked: frozenset[str], abbreviations: frozenset[str]
+) -> bool:
+    word = page.words[index]
+    if not word.is_word:
+        return False
+    if not word.cap:
+        # "bin Farhan", "von der Leyen" alone.
+        if word.low in ("bin", "ibn", "von", "van", "al", "el", "bint", "ould") and index + 1 < len(page.words):
+            after = page.words[index + 1]
+            return after.is_word and (after.cap or after.low in ("der", "den", "de")) and \
+                not (index and page.words[index - 1].is_word and page.words[index - 1].cap and word.low in ("van", "al", "el"))  # fmt: skip
+        return False
+    text, low = word.text, word.low
+    if text[0].isdigit():
+        return False
+    if index in page.country_at:
+        start, end, _ = page.country_at[index]
+        # "Jordan Henderson", "Chad Brown": a country's name as a given name, if the model says person.
+        return (
+            end - start == 1 and low in _given() and word.ent == "PERSON" and _next_is_name(page, index, heads, blocked)
+        )
+    if len(text) == 2 and text[1] == ".":
+        return True
+    if text.count(".") > 1:
+        # "A.K. Momen"; "U.S." has been taken as a country.
+        return _next_is_name(page, index, heads, blocked) and text not in abbreviations and \
+            low.replace(".", "") not in _titles.honorifics()  # fmt: skip
+    if low.endswith(".") and low not in ("st.", "ste."):
+        return False
+    if low in _titles.honorifics() and low not in _given():
+        return False
+    if word.caps and len(text) <= 5 and (text in abbreviations or text in _titles._bodies() or text in _TITLE_LETTERS):
+        return False
+    if low in heads:
+        return False
+    if low in blocked:
+        return False
+    if "-" in low:
+        tail = low.rpartition("-")[2]
+        if (
+            tail in heads
+            or tail in ("led", "based", "backed", "born", "elect", "general", "era", "made")
+            or low.startswith(("pro-", "anti-", "ex-", "non-", "pre-", "post-"))
+        ):
+            return False
+        head = low.partition("-")[0]
+        if gazetteer.names().get(head) or text.partition("-")[0] in gazetteer.codes():
+            return tail not in gazetteer.names() and word.ent == "PERSON"
+    return True
+
+
+_TITLE_LETTERS = frozenset("PM FM DPM VP MP MPs CM EAM CEO CFO COO CTO DG SG FS MEP MEPs MLA MLC TD TV AI IT PR HQ GDP GMT UTC "
+                           "EST EDT BST USD EUR GBP RMB FDI NGO NGOs".split())  # fmt: skip
+
+
+def _next_is_name(page: Page, index: int, heads: Mapping[str, str], blocked: frozenset[str]) -> bool:
+    words = page.words
+    if index + 1 >= len(words):
+        return False
+    after = words[index + 1]
+    return after.is_word and after.cap and after.low not in heads and after.low not in blocked and \
+        index + 1 not in page.country_at  # fmt: skip
+
+
+def _particle_goes_on(
+    page: Page, index: int, heads: Mapping[str, str], blocked: frozenset[str], abbreviations: frozenset[str]
+) -> bool:
+    words = page.words
+    at = index + 1
+    while at < len(words) and at < index + 3 and words[at].is_word and words[at].low in _particles():
+        at += 1
+    if at >= len(words) or not words[at].is_word or not words[at].cap:
+        return False
+    if words[index].low in ("y", "e", "i", "a", "do", "la", "le", "o", "des", "son", "to") and not words[index].cap:
+        return (
+            words[index].ent == "PERSON"
+            or words[at].ent == "PERSON"
+            and words[index].low not in ("i", "a", "do", "to", "son")
+        )
+    return _may_be_name(page, at, heads, blocked, abbreviations) or words[at].ent == "PERSON"
+
+
+def _soft(page: Page, start: int, index: int) -> bool:
+    """Whether a word that is no name by itself ends one: Theresa May, Martin Luther King, Delcy Rodríguez Day."""
+    words = page.words
+    word = words[index]
+    if index in page.country_at and word.ent != "PERSON":
+        return False
+    previous = words[index - 1]
+    if not previous.is_word:
+        return False
+    after = words[index + 1] if index + 1 < len(words) else None
+    alone = after is None or not (after.is_word and after.cap)
+    led = previous.low in _given() or (len(previous.text) == 2 and previous.text[1] == ".")
+    if word.low in _thing_after() and word.ent != "PERSON":
+        return False
+    return led and alone and word.ent == "PERSON" and words[start].low in _given() | _surnames_first()
+
+
+def _trim(page: Page, start: int, end: int) -> int:
+    """Where the name begins within a stretch that first names a place: "mayor of Lima Rafael …"."""
+    words = page.words
+    if end - start < 2:
+        return start
+    before = words[start - 1].low if start else ""
+    first = words[start]
+    if before in ("of", "for", "in", "from"):
+        given = _given()
+        for at in range(start + 1, end):
+            prefix = " ".join(word.text for word in words[start:at])
+            if (
+                (words[at].low in given and words[at - 1].low not in given)
+                or gazetteer.city(prefix) is not None
+                and end - at >= 1
+            ):
+                return at
+            if words[at].ent == "PERSON" and words[at - 1].ent not in ("PERSON", ""):
+                return at
+        return start
+    if first.first and first.ent != "PERSON" and words[start + 1].ent == "PERSON" and first.low not in _given() and \
+            first.low not in _surnames_first():  # fmt: skip
+        return start + 1
+    if first.caps and len(first.text) > 3 and not words[start + 1].caps:
+        return start + 1
+    return start
+
+
+def _add(page: Page, start: int, end: int) -> None:
+    words = page.words
+    while end > start and words[end - 1].low in _particles() and not words[end - 1].cap:
+        end -= 1
+    if end <= start:
+        return
+    text = " ".join(page.text[words[start].start : words[end - 1].end].split())
+    page.candidates.append(Candidate(page.index, start, end, text, name_key(text)))
+
+
+@cache
+def _suffix_words() -> frozenset[str]:
+    return frozenset(("jr", "sr", "jnr", "snr"))
+
+
+def name_key(text: str) -> tuple[str, ...]:
+    """The folded words of a name, hyphens opened, marks dropped: what two forms of one name have in common."""
+    plain = gazetteer.fold(text)
+    for sign in "\"“”.,’'ʼʻ`´‘":
+        plain = plain.replace(sign, "" if sign in "’'ʼʻ`´‘" else " ")
+    return tuple(part for part in plain.replace("-", " ").replace("‑", " ").split() if part not in _suffix_words())
+
+
+def _likely(page: Page, candidate: Candidate) -> bool:
+    """Whether a name begins here even before titles are known."""
+    words = page.words
+    first = words[candidate.start]
+    size = candidate.end - candidate.start
+    after = words[candidate.end] if candidate.end < len(words) else None
+    if after is not None and after.is_word and after.cap and after.low in _thing_after():
+        return False
+    if first.ent == "PERSON" or first.low in _given() and size > 1:
+        return True
+    if first.low in _surnames_first() and 2 <= size <= 3:
+        return True
+    if first.ent in ("GPE", "LOC", "ORG", "FAC", "NORP") and size == 1:
+        return False
+    if size >= 2:
+        before = words[candidate.start - 1] if candidate.start else None
+        return before is not None and (
+            before.low in _blocked() and before.cap or candidate.start - 1 in page.country_at
+        )
+    return False
+
+
+# --- votes -------------------------------------------------------------------------------------------------------------
+
+
+def _vote(page: Page, small: set[str]) -> None:
+    words = page.words
+    by_end: dict[int, Title] = {title.end: title for title in page.titles}
+    by_start: dict[int, Title] = {title.start: title for title in page.titles}
+    name_starts = {candidate.start for candidate in page.candidates}
+    for candidate in page.candidates:
+        _vote_form(page, candidate, small)
+        _vote_place(page, candidate)
+        _titles_before(page, candidate, by_end)
+        _titles_after(page, candidate, by_start, name_starts)
+    del words
+
+
+def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
+    words, votes = page.words, candidate.votes
+    own = words[candidate.start : candidate.end]
+    named = [word for word in own if word.is_word]
+    size = len(named)
+    first = named[0]
+    people = sum(word.ent == "PERSON" for word in named)
+    others = sum(word.ent in ("ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "PRODUCT", "LAW", "LANGUAGE", "DATE")
+                 for word in named)  # fmt: skip
+    if people:
+        votes["model"] = 1.6 * people / size
+    if others:
+        votes["model other"] = -0.9 * others / size
+    if first.low in _given() and not first.caps or first.low in _given() and size > 1:
+        votes["given"] = 1.7 if size > 1 else 0.4
+    elif size > 1 and named[1].low in _given() and not (size == 2 and named[1].low in _surnames_first()):
+        votes["given second"] = 0.7
+    if first.low in _surnames_first() and 2 <= len(candidate.key) <= 4 and all(len(part) < 9 for part in candidate.key):
+        votes["family first"] = 1.3
+    if any(len(word.text) == 2 and word.text[1] == "." for word in named) and size > 1:
+        votes["initial"] = 1.4
+    if size > 1 and any(word.low in _particles() and not word.cap for word in named):
+        votes["particle"] = 1.1
+    if any(word.low.rstrip(".") in ("jr", "sr") for word in named):
+        votes["suffix"] = 1.5
+    if 2 <= size <= 4:
+        votes["length"] = 0.4
+    elif size > 5:
+        votes["length"] = -0.8
+    if all(word.caps or len(word.text) <= 2 for word in named):
+        votes["capitals"] = -2.0 if size == 1 else -0.6
+    lower = sum(word.low in small for word in named if len(word.low) > 2)
+    if lower and not people:
+        votes["also small"] = -0.9 * lower / size
+    if gazetteer.city(candidate.text) is not None and not (first.low in _given() and size > 1):
+        votes["city"] = -2.0
+    if page.headline:
+        votes["headline"] = -0.4
+
+
+def _vote_place(page: Page, candidate: Candidate) -> None:
+    words, votes = page.words, candidate.votes
+    start, end = candidate.start, candidate.end
+    before = words[start - 1] if start else None
+    after = words[end] if end < len(words) else None
+    second = words[end + 1] if end + 1 < len(words) else None
+    if after is not None and after.is_word:
+        if after.cap and after.low in _thing_after():
+            votes["thing after"] = -3.5
+        elif after.cap and (after.low in _titles.heads() or after.low in _blocked()):
+            votes["title follows"] = -1.0
+        elif after.low in _SPEECH:
+            votes["speaks"] = 1.3
+        elif after.pos in ("VERB", "AUX") and not after.cap:
+            votes["acts"] = 0.6
+    if after is not None and after.low == "'s":
+        votes["owns"] = 0.2
+        if second is not None and second.low in _titles.heads():
+            votes["owns"] = -0.3
+    if after is not None and after.text in ",(" and second is not None:
+        if second.low == "who" or second.low == "whose":
+            votes["who"] = 1.6
+        elif second.text.isdigit() and 10 <= int(second.text[:3]) <= 110 and len(second.text) < 4 and end + 2 < len(words) and \
+                words[end + 2].text in ",)" :  # fmt: skip
+            votes["age"] = 2.0
+        elif end + 1 in page.country_at and after.text == ",":
+            found = page.country_at[end + 1]
+            follows = words[found[1]] if found[1] < len(words) else None
+            if gazetteer.fold(page.text[words[found[0]].start : words[found[1] - 1].end]) not in gazetteer.people() and \
+                    not (follows is not None and follows.low == "'s"):  # fmt: skip
+                votes["country after"] = -1.5
+    if before is None:
+        return
+    if before.low == "the":
+        votes["the"] = -2.2
+    elif before.low in _ABROAD:
+        votes["abroad"] = -1.6
+    elif before.low in ("to", "from"):
+        votes["abroad"] = -0.4
+    elif before.low in ("with", "by", "between", "met", "meets", "telephoned", "congratulated", "thanked", "told"):
+        votes["with"] = 0.5
+    elif before.low in _SPEECH:
+        votes["spoken"] = 0.8
+    elif before.low == "of" and start >= 2:
+        if words[start - 2].cap and words[start - 2].low in _thing_after():
+            votes["of thing"] = -2.0
+        elif words[start - 2].low in _titles.heads():
+            votes["of office"] = -1.0
+    elif before.is_word and before.cap and before.low in _THING_BEFORE:
+        votes["thing before"] = -3.0
+    elif before.is_word and before.cap and before.low in _thing_after() and start - 1 not in page.country_at and \
+            before.low not in _titles.heads():  # fmt: skip
+        votes["thing before"] = -0.8
+    # Honorifics.
+    at = start - 1
+    if before.low == "." and start >= 2:
+        at = start - 2
+    if _titles.is_honorific(words[at]):
+        votes["honorific"] = 3.0
+
+
+def _before(page: Page, start: int) -> int:
+    """The index where honorifics before a name begin."""
+    words = page.words
+    at = start
+    while at > 0:
+        word = words[at - 1]
+        if _titles.is_honorific(word) and not word.brk:
+            at -= 1
+            continue
+        if word.text == "." and at >= 2 and _titles.is_honorific(words[at - 2]):
+            at -= 2
+            continue
+        moved = False
+        for size in (4, 3, 2):
+            if (
+                at - size >= 0
+                and (found := _titles.honorific_phrases().at(words, at - size)) is not None
+                and found[0] == at
+            ):
+                at -= size
+                moved = True
+                break
+        if not moved:
+            break
+    return at
+
+
+def _titles_before(page: Page, candidate: Candidate, by_end: Mapping[int, Title]) -> None:
+    words = page.words
+    at = _before(page, candidate.start)
+    if at < candidate.start:
+        candidate.votes["honorific"] = 3.0
+    title = by_end.get(at)
+    if title is None and at and words[at - 1].text in ("“", '"', "‘") and at - 1 in by_end:
+        title = by_end[at - 1]
+    if title is None:
+        _title_comma_name(page, candidate, by_end, at)
+        return
+    if title.kind == "occupation" and not title.capital and title.head_end != title.end and title.org is None:
+        return
+    size = candidate.end - candidate.start
+    strength = 3.0
+    if not title.capital and size == 1 and not (title.definite or title.country):
+        strength = 2.0
+    candidate.votes["title"] = strength
+    candidate.before.append(title)
+    # "Deputy Prime Minister and Minister of Foreign Affairs X", "Domestic Policy Advisor Ambassador X"
+    for _ in range(5):
+        edge = title.start
+        back = edge - 1
+        joined = edge in by_end
+        if joined:
+            title = by_end[edge]
+        else:
+            while back >= 0 and words[back].low in ("and", "/", "&", ",", "the", "cum", "-", "–"):
+                back -= 1
+            if back + 1 == edge or back + 1 not in by_end:
+                break
+            link = [word.low for word in words[back + 1 : edge]]
+            if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
+                link == [","] and title.capital and len(candidate.before) > 1
+            ):
+                break
+            title = by_end[back + 1]
+        if not title.capital and candidate.before[0].capital:
+            break
+        candidate.before.append(title)
+
+
+def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Title], at: int) -> None:
+    """ "The head of the agency, X, said": a definite title, a comma, the name, and a comma or verb after it."""
+    words = page.words
+    if at < 2 or words[at - 1].text not in (",", "–", "—"):
+        return
+    title = by_end.get(at - 1)
+    if title is None:
+        return
+    back = title.start - 1
+    begins = title.definite or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
+        "one", "another", "'s") or words[back].brk  # fmt: skip
+    if not begins:
+        return
+    # "X, president of Y, Z said" is X's title.
+    probe = title.start - 1
+    while probe >= 0 and words[probe].is_word and words[probe].low in ("the", "a", "an", "former", "then"):
+        probe -= 1
+    if probe >= 1 and words[probe].text == "," and words[probe - 1].is_word and words[probe - 1].cap:
+        return
+    after = words[candidate.end] if candidate.end < len(words) else None
+    if (
+        after is None
+        or after.text in ',.;:)”"'
+        or after.brk
+        or after.pos in ("VERB", "AUX")
+        or after.low in ("'s", "and", "in")
+    ):
+        candidate.votes["apposition"] = 2.2
+        candidate.before.append(title)
+
+
+_BETWEEN = frozenset("the a an his her its their our who is was are currently now then later formerly previously also once "
+                     "serving as today's country's nation's long-serving".split())  # fmt: skip
+
+
+def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title], name_starts: set[int]) -> None:
+    words = page.words
+    at = candidate.end
+    if at < len(words) and words[at].text == "(":
+        close = next((n for n in range(at + 1, min(at + 8, len(words))) if words[n].text == ")"), None)
+        if close is not None:
+            inner = _title_from(page, at + 1, by_start, name_starts)
+            if inner is not None and inner.end <= close + 1:
+                candidate.after.append(inner)
+                candidate.votes["bracket"] = 2.0
+            at = close + 1
+    # "of Namibia" after the name of a president.
+    if at < len(words) and words[at].low == "of":
+        begin = at + 1 + (at + 1 < len(words) and words[at + 1].low == "the")
+        found = page.country_at.get(begin)
+        if found is not None and found[0] == begin:
+            candidate.country = found[2]
+            at = found[1]
+    if at >= len(words) or words[at].text not in (",", "–", "—", "-", "\n") and not words[at].brk:
+        _copula(page, candidate, at, by_start, name_starts)
+        return
+    line = words[at].brk
+    if line and not (candidate.start == 0 or words[candidate.start - 1].brk or candidate.before or
+                     _titles.is_honorific(words[candidate.start - 1])):  # fmt: skip
+        return
+    at += 1
+    if at + 1 < len(words) and words[at].text.isdigit() and words[at + 1].text == ",":
+        at += 2
+    for _ in range(8):
+        title = _title_from(page, at, by_start, name_starts)
+        if title is None:
+            break
+        if line and not title.capital:
+            break
+        candidate.after.append(title)
+        candidate.votes["apposition"] = 2.5
+        at = title.end
+        while at < len(words) and words[at].text == "(":
+            close = next((n for n in range(at + 1, min(at + 8, len(words))) if words[n].text == ")"), None)
+            if close is None:
+                return
+            at = close + 1
+        link = at
+        while at < len(words) and words[at].low in (
+            ",",
+            "and",
+            "&",
+            "/",
+            "as",
+            "well",
+            "but",
+            "later",
+            "finally",
+            "then",
+        ):
+            at += 1
+        if at == link:
+            break
+
+
+def _title_from(page: Page, at: int, by_start: Mapping[int, Title], name_starts: set[int]) -> Title | None:
+    """The title that begins at `at`, after words that are no part of it, if no other name follows it at once."""
+    words = page.words
+    limit = min(at + 9, len(words))
+    probe = at
+    while probe < limit:
+        title = by_start.get(probe)
+        if title is not None:
+            if title.end in name_starts and title.end < len(words) and not words[title.end - 1].brk and \
+                    not _is_own_complement(title):  # fmt: skip
+                return None
+            return title
+        word = words[probe]
+        if (
+            word.low in _BETWEEN
+            or (word.low in _titles._plain() and word.is_word)
+            or probe in page.country_at
+            or word.low == "'s"
+        ):
+            probe += 1
+            continue
+        if probe > at and word.is_word and word.pos in ("ADJ", "ADV", "NUM") and not word.cap:
+            probe += 1
+            continue
+        break
+    return None
+
+
+def _is_own_complement(title: Title) -> bool:
+    return title.end > title.head_end and title.title.lower().endswith("secretary")
+
+
+_COPULAS = frozenset("is was became becomes remains remained as be been being named appointed elected re-elected reelected "
+                     "nominated sworn serves served serving works worked working acts acted".split())  # fmt: skip
+_COPULA_FILLERS = frozenset("is was has had been be being also now currently then later first recently who previously formerly still "
+                            "to as in re-elected elected appointed named serving served serves works worked working the a an its "
+                            "took office assumed became becomes remains since once widely considered have known chosen nominated "
+                            "sworn unanimously acclaimed reelected by for".split())  # fmt: skip
+
+
+def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Title], name_starts: set[int]) -> None:
+    """ "X is the president of Y", "X, who was elected chairman", "X serves as adviser"."""
+    words = page.words
+    probe = at
+    if probe < len(words) and words[probe].text == ",":
+        probe += 1
+    seen = False
+    while probe < min(at + 9, len(words)):
+        title = by_start.get(probe)
+        if title is not None and seen:
+            if title.end in name_starts or words[probe - 1].low in ("for", "by", "to", "in") and not seen:
+                return
+            candidate.after.append(title)
+            candidate.votes["is"] = 1.6
+            end = title.end
+            for _ in range(4):
+                after = end
+                while after < len(words) and words[after].low in (",", "and", "as", "the", "a", "an"):
+                    after += 1
+                other = by_start.get(after) if after > end else None
+                if other is None or other.end in name_starts:
+                    break
+                candidate.after.append(other)
+                end = other.end
+            return
+        word = words[probe]
+        if word.low in _COPULAS:
+            seen = True
+        if word.low in _COPULA_FILLERS or (word.low in _titles._plain() and seen) or probe in page.country_at and seen:
+            probe += 1
+            continue
+        return
+
+
+# --- decision ----------------------------------------------------------------------------------------------------------
+
+_ACCEPT = 1.8
+_SHORT_FORMS = (
+    "joe joseph", "jo joseph", "tony antony anthony", "bill william will", "bob robert rob", "dick richard rick", "jim james jimmy",
+    "mike michael", "dave david", "dan daniel danny", "tom thomas", "ted theodore edward", "ed edward edwin", "ben benjamin",
+    "chris christopher", "matt matthew", "nick nicholas nicolas", "andy andrew", "liz elizabeth beth", "kate katherine catherine",
+    "sue susan", "pat patrick patricia", "pete peter", "phil philip phillip", "ron ronald", "don donald", "ken kenneth", "greg gregory",
+    "jeff jeffrey geoffrey", "steve steven stephen", "sam samuel", "tim timothy", "fred frederick", "charlie charles chuck", "jack john",
+    "jon jonathan", "josh joshua", "alex alexander aleksandr", "max maximilian", "larry lawrence", "jerry gerald", "ray raymond",
+    "mohammed muhammad mohamed mohammad muhammed mohamad", "ahmed ahmad", "hussein hossein husain hussain", "hassan hasan",
+    "yusuf youssef yousef", "omar umar", "khaled khalid", "abdallah abdullah abdulla", "sergei sergey", "alexei alexey aleksei",
+    "dmitry dmitri dmitriy", "yuri yury", "vladimir volodymyr", "nicolas nicolás", "bernie bernard", "mitch mitchell", "gabe gabriel",
+    "vince vincent", "lou louis", "hank henry", "harry henry harold", "marge margaret", "peggy margaret", "jen jennifer",
+)  # fmt: skip
+
+
+@cache
+def _same_given(a: str, b: str) -> bool:
+    return a == b or any(a in row.split() and b in row.split() for row in _SHORT_FORMS)
+
+
+def decide(pages: list[Page]) -> dict[str, list[Candidate]]:
+    """Fullest name → its occurrences. The people are in the order in which they first appear."""
+    groups: dict[tuple[str, ...], list[Candidate]] = {}
+    for page in pages:
+        for candidate in page.candidates:
+            groups.setdefault(candidate.key, []).append(candidate)
+    full: dict[tuple[str, ...], list[Candidate]] = {}
+    single: dict[tuple[str, ...], list[Candidate]] = {}
+    for key, group in groups.items():
+        if not key:
+            continue
+        (full if len(key) > 1 else single)[key] = group
+    accepted = {key: group for key, group in full.items() if _weigh(group) >= _ACCEPT}
+    # A longer name that holds an accepted one, and the other way round, is the same person.
+    owner = _join(accepted)
+    by_word: dict[str, list[tuple[str, ...]]] = {}
+    for key in accepted:
+        for part in key:
+            if len(part) > 1:
+                rows = by_word.setdefault(part, [])
+                if owner[key] not in rows:
+                    rows.append(owner[key])
+    people: dict[tuple[str, ...], list[Candidate]] = {}
+    for key, group in accepted.items():
+        people.setdefault(owner[key], []).extend(group)
+    loose: dict[tuple[str, ...], list[Candidate]] = {}
+    for key, group in single.items():
+        for candidate in group:
+            match = _owner_of(candidate, by_word.get(key[0], []), people)
+            if match is not None:
+                if candidate.votes.get("thing after", 0) > -3 or candidate.score > 0:
+                    people[match].append(candidate)
+            else:
+                loose.setdefault(key, []).append(candidate)
+    for key, group in loose.items():
+        if _weigh(group) >= _ACCEPT + 0.2:
+            people[key] = group
+    # A full form that was not accepted but holds a person's whole name ("Xi Jinping Thought") is not another person.
+    out: dict[str, list[Candidate]] = {}
+    order = sorted(people.items(), key=lambda row: min((c.layer, c.start) for c in row[1]))
+    for key, group in order:
+        name = _fullest(group)
+        for candidate in group:
+            candidate.person = name
+        out.setdefault(name, []).extend(sorted(group, key=lambda c: (c.layer, c.start)))
+    return out
+
+
+def _weigh(group: list[Candidate]) -> float:
+    """The score of a name by all its occurrences: the best, and a little for each further one that is not against it."""
+    scores = sorted((candidate.score for candidate in group), reverse=True)
+    hard = sum(
+        candidate.votes.get("thing after", 0) + candidate.votes.get("thing before", 0) < -2 for candidate in group
+    )
+    return scores[0] + 0.25 * min(2, sum(score > 1.0 for score in scores[1:])) - (1.5 if hard * 2 > len(group) else 0)
+
+
+def _join(accepted: dict[tuple[str, ...], list[Candidate]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Each accepted name → the longest accepted name that it is a form of."""
+    owner: dict[tuple[str, ...], tuple[str, ...]] = {}
+    kept: dict[str, list[tuple[str, ...]]] = {}
+    for key in sorted(accepted, key=lambda k: (-len(k), -sum(map(len, k)), k)):
+        match = None
+        for part in key:
+            for other in kept.get(part, []):
+                if _form_of(key, other):
+                    match = other
+                    break
+            if match is not None:
+                break
+        owner[key] = match if match is not None else key
+        if match is None:
+            for part in set(key):
+                if len(part) > 1:
+                    kept.setdefault(part, []).append(key)
+    return owner
+
+
+def _form_of(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether all words of the shorter name stand in the longer, in order, initials and short forms allowed for."""
+    if "".join(short) == "".join(long):
+        return True
+    at = 0
+    for number, part in enumerate(short):
+        while at < len(long):
+            other = long[at]
+            at += 1
+            if part == other or number == 0 and at == 1 and _same_given(part, other):
+                break
+            if len(part) == 1 and other.startswith(part) or len(other) == 1 and part.startswith(other):
+                break
+        else:
+            return False
+    return any(len(part) > 1 and part in long for part in short)
+
+
+def _owner_of(
+    candidate: Candidate, owners: list[tuple[str, ...]], people: Mapping[tuple[str, ...], list[Candidate]]
+) -> tuple[str, ...] | None:
+    """Which of the people with this word in their name a lone word means: the one it is the family name of, then the
+    one named last before it."""
+    if not owners:
+        return None
+    if len(owners) == 1:
+        return owners[0]
+    part = candidate.key[0]
+
+    def rank(owner: tuple[str, ...]) -> tuple[int, tuple[int, int]]:
+        first = owner[0] in _surnames_first()
+        family = owner[-1] == part or first and owner[0] == part
+        before = [(c.layer, c.start) for c in people[owner] if (c.layer, c.start) < (candidate.layer, candidate.start)]
+        return (int(family), max(before, default=(-1, -1)))
+
+    return max(owners, key=rank)
+
+
+def _fullest(group: list[Candidate]) -> str:
+    """The fullest form of a name: most words, then most letters, small letters before capitals, then the first."""
+
+    def rank(candidate: Candidate) -> tuple[int, int, int, int, int]:
+        longest = max(len(part) for part in candidate.key)
+        return (sum(len(part) > 1 for part in candidate.key), len(candidate.key), not candidate.text.isupper(), longest > 0,
+                sum(map(len, candidate.key)))  # fmt: skip
+
+    best = max(group, key=lambda c: (rank(c), -c.layer, -c.start))
+    plain = [c for c in group if c.key == best.key and not c.text.isupper()]
+    return (plain[0] if plain and best.text.isupper() else best).text

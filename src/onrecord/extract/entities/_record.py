@@ -1,0 +1,36 @@
+"""Decides who is a person, puts names of one person together, and gives each the offices the post states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from onrecord.extract.entities import _bodies, _mentions, _people, _roles, _text
+from onrecord.model import Document, Mention, Organisation, Person, Place, Post
+
+_ABBREVIATION = re.compile(r"\(([A-Z][A-Za-z&.-]{0,9}[A-Z]|[A-Z]{2,})\)")
+
+Found = tuple[tuple[Person, ...], tuple[Organisation, ...], tuple[Place, ...], tuple[Mention, ...]]
+
+
+def find(post: Post, docs: Sequence[Doc], document: Document) -> Found:
+    """People, bodies, places and mentions of one post."""
+    abbreviations = frozenset(match for layer in post.layers for match in _ABBREVIATION.findall(layer.text))
+    texts = [
+        (layer.index, layer.text, _text.read(layer, doc), layer.kind == "headline")
+        for layer, doc in zip(post.layers, docs, strict=True)
+    ]
+    pages = _people.pages(texts, abbreviations)
+    named = _people_named(pages)
+    bodies = _bodies.find(pages, named, abbreviations)
+    people = _roles.people(pages, named, bodies, document)
+    places = _bodies.places(pages, named, bodies)
+    mentions = _mentions.find(pages, named, people, bodies, places)
+    return people, bodies.organisations, places, mentions
+
+
+def _people_named(pages: list[_people.Page]) -> dict[str, list[_people.Candidate]]:
+    """Fullest name → its occurrences, in the order in which the people first appear."""
+    return _people.decide(pages)

@@ -1,0 +1,791 @@
+"""Titles of offices and occupations, put together from their parts: words before the head, the head, what follows it.
+
+Invariant: a `Title`'s words are the words between its start and end; `title`, `org` and `country` come from nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from onrecord import gazetteer, lexicon
+from onrecord.extract.entities._text import Phrases, Word, word_set
+
+_HEAD_KINDS = ("office", "royal", "military", "clergy", "occupation")
+_LINKS = frozenset(("of", "for", "to", "at", "in", "on", "with", "from"))
+_DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their", "our", "my"))
+_LONGEST = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title as a layer words it. `start` to `end` are word indices; `head` is the index of the head's first word.
+
+    `owner` are the indices of the words of a person or body in the possessive before it ("Fatah's deputy minister").
+    `definite` says that an article or a possessive stands before it.
+    """
+
+    start: int
+    end: int
+    head: int
+    head_end: int
+    kind: str
+    title: str
+    org: str | None = None
+    org_words: tuple[int, int] | None = None
+    country: str | None = None
+    owner: tuple[int, int] | None = None
+    definite: bool = False
+    capital: bool = False
+    more_orgs: tuple[tuple[int, int], ...] = ()
+
+
+@cache
+def heads() -> Mapping[str, str]:
+    """One-word heads → kind."""
+    out: dict[str, str] = {}
+    for kind in _HEAD_KINDS:
+        for word in lexicon.words("en/titles", f"head.{kind}"):
+            out.setdefault(gazetteer.fold(word), kind)
+    return out
+
+
+@cache
+def head_phrases() -> Phrases:
+    """Heads of one or more words → kind."""
+    out = {phrase: "office" for phrase in lexicon.words("en/titles", "phrase.office")}
+    for word, kind in heads().items():
+        out.setdefault(word, kind)
+    return Phrases(out)
+
+
+@cache
+def plural_heads() -> Mapping[str, str]:
+    """Plural of a head → its singular, for "Presidents X and Y"."""
+    out: dict[str, str] = {}
+    for word in heads():
+        if word.endswith("man"):
+            out[word[:-3] + "men"] = word
+        elif word.endswith("y"):
+            out[word[:-1] + "ies"] = word
+        elif not word.endswith("s"):
+            out[word + "s"] = word
+    return out
+
+
+@cache
+def honorifics() -> frozenset[str]:
+    return frozenset(gazetteer.fold(word) for word in lexicon.words("en/titles", "honorific.before"))
+
+
+@cache
+def honorific_phrases() -> Phrases:
+    return Phrases(lexicon.words("en/titles", "honorific.phrases"))
+
+
+def is_honorific(word: Word) -> bool:
+    """Whether the word stands before names without being an office: Mr., H.E., Sheikh, Comrade."""
+    if not word.is_word or not (word.cap or word.low == "one"):
+        return False
+    return word.low.replace(".", "") in honorifics()
+
+
+@cache
+def _org_heads() -> frozenset[str]:
+    return word_set("en/organisations", "head.state", "head.party", "head.body")
+
+
+@cache
+def _rank() -> frozenset[str]:
+    return word_set("en/titles", "modifier.rank") - {
+        "senate", "house", "parliament", "council", "congress", "court", "committee", "commission", "board", "company",
+        "union", "party", "government",
+    }  # fmt: skip
+
+
+@cache
+def _time() -> frozenset[str]:
+    return word_set("en/titles", "modifier.time")
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return word_set("en/titles", "modifier.plain")
+
+
+@cache
+def _domains() -> frozenset[str]:
+    return word_set("en/titles", "modifier.minister_domains")
+
+
+@cache
+def _post() -> Phrases:
+    return Phrases(lexicon.words("en/titles", "head.postwords"))
+
+
+@cache
+def _bodies() -> frozenset[str]:
+    return frozenset(lexicon.words("en/organisations", "known.abbreviation"))
+
+
+@cache
+def known_bodies() -> Phrases:
+    return Phrases(lexicon.words("en/organisations", "known.names"))
+
+
+@cache
+def _regions() -> frozenset[str]:
+    return word_set("en/organisations", "head.region")
+
+
+_MINISTERS = frozenset(
+    "minister ministers secretary undersecretary under-secretary subsecretary commissioner vice-minister minister-designate "
+    "state-secretary attorney vice-premier deputy-minister assistant-minister".split()
+)
+_PLACE_HEADS = frozenset(
+    "mayor governor prefect lord-mayor deputy-mayor vice-governor vice-mayor lieutenant-governor".split()
+)
+_NAMED_FOR = frozenset("ambassador envoy consul high-commissioner nuncio representative counsellor attache adviser advisor "
+                       "assistant aide rapporteur coordinator candidate contender nominee".split())  # fmt: skip
+_DROPPED_WITH_COUNTRY = frozenset(("of", "for", "in"))
+
+
+class Finder:
+    """Finds the titles of one layer. `name_begins(i)` says whether a person's name begins at word `i`."""
+
+    def __init__(
+        self,
+        text: str,
+        words: list[Word],
+        countries: Mapping[int, tuple[int, str]],
+        name_begins: Callable[[int], bool],
+        abbreviations: frozenset[str],
+    ) -> None:
+        self._layer = text
+        self._words = words
+        self._countries = countries
+        self._country_at: dict[int, tuple[int, int, str]] = {}
+        for start, (end, code) in countries.items():
+            for index in range(start, end):
+                self._country_at[index] = (start, end, code)
+        self._name_begins = name_begins
+        self._abbreviations = abbreviations
+
+    def find(self) -> list[Title]:
+        """All titles, in order; none overlaps another's head."""
+        words, phrases = self._words, head_phrases()
+        spans: list[tuple[int, int, str]] = []
+        index = 0
+        while index < len(words):
+            word = words[index]
+            if word.is_word:
+                found = phrases.at(words, index)
+                if found is not None and self._is_head(index, found[0]):
+                    spans.append((index, found[0], found[1]))
+                    index = found[0]
+                    continue
+                if found is None and word.cap and "-" in word.low:
+                    tail = word.low.rpartition("-")[2]
+                    if tail in heads() and tail != "general":
+                        spans.append((index, index + 1, heads()[tail]))
+            index += 1
+        out: list[Title] = []
+        taken = 0
+        starts = {start for start, _, _ in spans}
+        for start, end, kind in spans:
+            title = self._parse(start, end, kind, taken, starts)
+            out.append(title)
+            taken = end
+        return out
+
+    def _is_head(self, start: int, end: int) -> bool:
+        words = self._words
+        word, last = words[start], words[end - 1]
+        if end - start == 1:
+            if word.pos in ("VERB", "AUX") and not word.cap:
+                return False
+            if (
+                not word.cap
+                and word.pos == "ADJ"
+                and word.low in ("principal", "general", "executive", "chief", "major")
+            ):
+                return False
+            follows = words[end].low if end < len(words) else ""
+            # "chief negotiator", "general election", "head office": no head where another noun follows in small letters.
+            if (
+                word.low
+                in (
+                    "general",
+                    "major",
+                    "chief",
+                    "principal",
+                    "executive",
+                    "lead",
+                    "private",
+                    "corporate",
+                    "counsel",
+                    "official",
+                    "expert",
+                    "star",
+                    "model",
+                    "host",
+                    "guard",
+                    "force",
+                    "agent",
+                    "liaison",
+                    "general",
+                    "patron",
+                    "critic",
+                    "star",
+                )
+                and not word.cap
+            ):
+                return not (end < len(words) and words[end].is_word and not words[end].cap
+                            and words[end].pos in ("NOUN", "ADJ", "PROPN"))  # fmt: skip
+            if word.low == "executive" and follows in ("council", "committee", "office", "board", "order", "branch"):
+                return False
+        if last.cap and end < len(words) and words[end].cap and words[end].low in _org_heads():
+            # "Minister Council", "Governor Office": part of a body's name.
+            return False
+        return True
+
+    def _parse(self, head: int, head_end: int, kind: str, floor: int, starts: set[int]) -> Title:
+        words = self._words
+        capital = words[head].cap
+        while head_end < len(words) and (found := _post().at(words, head_end)) is not None:
+            if words[head_end].low == "general" and words[head_end].cap != capital:
+                break
+            if words[head_end].low == "of" and kind != "office":
+                break
+            head_end = found[0]
+        # "-elect" after a phrase: "Prime Minister-elect" is one word; "president - elect" is not.
+        start, org, country, owner, title_start = self._left(head, floor, capital, kind)
+        definite = owner is not None
+        before = start - 1
+        while before >= floor and words[before].is_word and not words[before].cap and words[before].low in _plain():
+            if words[before].low in _DETERMINERS:
+                definite = True
+                break
+            before -= 1
+        if country is None and before >= floor:
+            # "the Chinese great leader": a nationality before a word that says how good.
+            found = self._country_at.get(before)
+            if found is not None and before < start - 1 and words[before].is_word:
+                country, start = found[2], found[0]
+        end, title_end, right_org, right_country, more = self._right(head, head_end, kind, starts)
+        title = self._text(title_start, title_end)
+        if right_org is not None:
+            org = right_org if org is None or right_org is not None else org
+        return Title(
+            start=start,
+            end=end,
+            head=head,
+            head_end=head_end,
+            kind=kind,
+            title=title,
+            org=self._text(*org) if org else None,
+            org_words=org,
+            country=country or right_country,
+            owner=owner,
+            definite=definite,
+            capital=capital,
+            more_orgs=more,
+        )
+
+    def _text(self, start: int, end: int) -> str:
+        if start >= end:
+            return ""
+        return " ".join(self._layer[self._words[start].start : self._words[end - 1].end].split())
+
+    def _left(
+        self, head: int, floor: int, capital: bool, kind: str
+    ) -> tuple[int, tuple[int, int] | None, str | None, tuple[int, int] | None, int]:
+        """Reads leftward: start, body, country, owner, and where the title's own words begin."""
+        words = self._words
+        at = head
+        title_start = head
+        # Words of the title itself.
+        while at - 1 >= floor:
+            word = words[at - 1]
+            if not word.is_word:
+                if word.text == "-" and at - 2 >= floor and words[at - 2].is_word and words[at - 2].end == word.start:
+                    at -= 1
+                    continue
+                break
+            if self._country_at.get(at - 1) is not None:
+                break
+            if word.cap:
+                if capital and (word.low in _rank() or word.low in _time() or self._is_domain(word, at - 1)):
+                    at -= 1
+                    title_start = at
+                    continue
+                if word.low in _time() and word.low not in _plain():
+                    at -= 1
+                    title_start = at
+                    continue
+                if not capital and word.first and (word.low in _rank() or word.pos in ("ADJ", "NOUN")) and \
+                        word.low not in _org_heads() and word.low not in _plain():  # fmt: skip
+                    at -= 1
+                    title_start = at
+                break
+            if word.low in _rank() or (word.low in _time() and word.low not in ("late", "then", "current", "incumbent", "sitting",
+                                                                                "new", "past", "previous")):  # fmt: skip
+                at -= 1
+                title_start = at
+                continue
+            if word.low in _plain():
+                break
+            if not capital and word.pos in ("NOUN", "ADJ", "PROPN") and head - at < 3 and not word.low.endswith("ly"):
+                at -= 1
+                title_start = at
+                continue
+            if (
+                word.low in ("and", "&")
+                and at - 2 >= floor
+                and words[at - 2].cap
+                and words[at - 2].low in _domains()
+                and capital
+            ):
+                # "Trade and Industry Minister", "Foreign and Commonwealth Secretary"
+                at -= 1
+                continue
+            break
+        at = title_start
+        # A body, place or country before the title.
+        country: str | None = None
+        org: tuple[int, int] | None = None
+        owner: tuple[int, int] | None = None
+        start = at
+        possessive = at - 1 >= floor and words[at - 1].low == "'s"
+        stop = at - 1 if possessive else at
+        found = self._country_at.get(stop - 1) if stop - 1 >= floor else None
+        if found is not None and found[0] >= floor and not self._part_of_body(found[0], floor):
+            country, start = found[2], found[0]
+            return start, None, country, None, title_start
+        body = self._body_before(stop, floor)
+        if body is not None:
+            begin, end = body
+            inner = self._country_at.get(begin)
+            if inner is not None and inner[1] < end:
+                country = inner[2]
+                if gazetteer.fold(self._text(begin, inner[1])) in gazetteer.people():
+                    begin = inner[1]
+                org = (begin, end)
+            else:
+                org = (begin, end)
+            start = body[0]
+            if possessive:
+                owner = org
+            if country is None:
+                country = self.country_of(org)
+        return start, org, country, owner, title_start
+
+    def _is_domain(self, word: Word, index: int) -> bool:
+        if word.low in _org_heads():
+            return False
+        return word.low in _domains() and word.low not in ("of", "the", "and", "for", "to", "with", "in", "on")
+
+    def _part_of_body(self, start: int, floor: int) -> bool:
+        """Whether a country's name is the end of a longer name: "Bank of China president"."""
+        words = self._words
+        return start - 2 >= floor and words[start - 1].low == "of" and words[start - 2].cap and \
+            words[start - 2].low in _org_heads()  # fmt: skip
+
+    def _body_before(self, stop: int, floor: int) -> tuple[int, int] | None:
+        """The capitalised words that end before `stop` and name a body or a place."""
+        words = self._words
+        at = stop
+        while at - 1 >= floor:
+            word = words[at - 1]
+            if word.is_word and word.cap:
+                if word.first and word.pos not in ("PROPN", "NOUN", "ADJ"):
+                    break
+                at -= 1
+                continue
+            if word.low in ("of", "for", "and", "the", "&", "'s") and at - 2 >= floor and at < stop:
+                back = at - 2
+                while back >= floor and words[back].low in ("of", "the", "for"):
+                    back -= 1
+                if back >= floor and words[back].cap and self._leads_to_body(back, floor, word.low):
+                    at = back
+                    continue
+            break
+        if at == stop:
+            return None
+        while at < stop and (
+            words[at].low in _plain() or words[at].low in ("the", "in", "on", "at", "as", "when", "former")
+        ):
+            at += 1
+        return (at, stop) if at < stop else None
+
+    def _leads_to_body(self, index: int, floor: int, link: str) -> bool:
+        """Whether the capitalised run that ends at `index` ends in the head of a body ("Ministry of …")."""
+        low = self._words[index].low
+        return low in _org_heads() if link != "'s" else False
+
+    def country_of(self, span: tuple[int, int] | None) -> str | None:
+        """The country named within the words of `span`, the first if there are several."""
+        if span is None:
+            return None
+        for index in range(*span):
+            found = self._country_at.get(index)
+            if found is not None:
+                return found[2]
+        return None
+
+    # --- what follows the head -----------------------------------------------------------------------------------
+
+    def _right(
+        self, head: int, head_end: int, kind: str, starts: set[int]
+    ) -> tuple[int, int, tuple[int, int] | None, str | None, tuple[tuple[int, int], ...]]:
+        """Reads rightward: end, end of the title's own words, body, country, further bodies."""
+        words = self._words
+        title_end = end = head_end
+        org: tuple[int, int] | None = None
+        more: tuple[tuple[int, int], ...] = ()
+        country: str | None = None
+        low = words[head_end - 1].low
+        if low in ("state", "staff", "government") and head_end - head >= 3:
+            low = words[head].low
+        for _ in range(3):
+            if end >= len(words) or words[end].low not in _LINKS or not words[end].is_word:
+                break
+            link = words[end].low
+            begin = end + 1
+            while begin < len(words) and words[begin].low in ("the", "all", "its", "his", "her", "their", "our"):
+                begin += 1
+            if begin >= len(words):
+                break
+            # "of Namibia", "of the Republic of Korea", "of the country", "of the Republic"
+            found = self._country_at.get(begin)
+            if (
+                found is not None
+                and found[0] == begin
+                and link in _DROPPED_WITH_COUNTRY
+                and not self._continues(found[1])
+            ):
+                people = gazetteer.fold(self._text(begin, found[1])) in gazetteer.people()
+                if not people:
+                    if words[begin - 1].low in ("his", "her", "their"):
+                        break
+                    country = country or found[2]
+                    end = found[1]
+                    if kind == "occupation" and org is None:
+                        pass
+                    continue
+            if org is None and words[begin].low in ("republic", "country", "nation", "state") and link == "of" and \
+                    words[begin - 1].low == "the" and not self._np_goes_on(begin + 1):  # fmt: skip
+                end = begin + 1
+                break
+            if org is not None:
+                break
+            if (
+                link in ("at", "with")
+                and kind not in ("occupation",)
+                and low
+                not in (
+                    "director",
+                    "manager",
+                    "head",
+                    "fellow",
+                    "chair",
+                    "president",
+                    "dean",
+                    "vice-president",
+                    "officer",
+                    "member",
+                )
+            ):
+                break
+            if link == "on" and low not in (
+                "rapporteur",
+                "envoy",
+                "representative",
+                "coordinator",
+                "adviser",
+                "advisor",
+            ):
+                break
+            if link == "in" and low not in ("general", "consul", "ambassador", "representative", "chair", "leader", "candidate",
+                                            "fellow", "professor", "lecturer", "coordinator"):  # fmt: skip
+                break
+            if link == "from" and low not in (
+                "senator",
+                "representative",
+                "congressman",
+                "congresswoman",
+                "delegate",
+                "mp",
+            ):
+                break
+            if link == "with" and low not in (
+                "officer",
+                "fellow",
+                "analyst",
+                "correspondent",
+                "reporter",
+                "researcher",
+            ):
+                break
+            stop = self._complement(begin, starts, low, link)
+            if stop == begin:
+                break
+            if link in ("to", "for", "on", "in", "from") and not (link == "for" and self._is_body(begin, stop)):
+                title_end = end = stop
+                if link == "to" or link == "in":
+                    break
+                continue
+            if (low in _MINISTERS or words[head].low in ("secretary", "minister")) and not self._is_body(begin, stop) and \
+                    link in ("of", "for"):  # fmt: skip
+                title_end = end = stop
+                continue
+            if kind in ("royal", "clergy") and link == "of":
+                title_end = end = stop
+                continue
+            if low in ("founder", "planner", "envoy", "representative", "custodian", "servant") and not self._is_body(
+                begin, stop
+            ):
+                title_end = end = stop
+                continue
+            if low in (
+                "winner",
+                "author",
+                "victim",
+                "survivor",
+                "suspect",
+                "resident",
+                "fan",
+                "critic",
+                "son",
+                "native",
+            ):
+                title_end = end = stop
+                break
+            org, more = self._bodies(begin, stop)
+            country = country or self.country_of(org)
+            end = stop
+        return end, title_end, org, country, more
+
+    def _continues(self, index: int) -> bool:
+        """Whether a capitalised word that makes a longer name follows a country: "of China Daily", "of US Steel"."""
+        words = self._words
+        if index >= len(words):
+            return False
+        word = words[index]
+        if word.low == "'s":
+            return True
+        if not word.is_word:
+            return False
+        if word.cap:
+            return not self._name_begins(index) and word.low not in head_phrases_first()
+        return word.pos in ("NOUN", "ADJ") and word.low not in _TIME_WORDS and word.low not in head_phrases_first()
+
+    def _np_goes_on(self, index: int) -> bool:
+        return index < len(self._words) and self._words[index].low == "of"
+
+    def _is_body(self, start: int, end: int) -> bool:
+        words = self._words
+        for index in range(start, end):
+            word = words[index]
+            if word.cap and (word.low in _org_heads() and word.low not in _AMBIGUOUS_BODIES):
+                return True
+            if word.caps and (word.text in _bodies() or word.text in self._abbreviations):
+                return True
+            if word.cap and known_bodies().at(words, index) is not None:
+                return True
+        return False
+
+    def _bodies(self, start: int, end: int) -> tuple[tuple[int, int], tuple[tuple[int, int], ...]]:
+        """The body within a complement, without a trailing bracket, and further bodies after "and the"."""
+        words = self._words
+        parts: list[tuple[int, int]] = []
+        begin = start
+        for index in range(start + 1, end - 2):
+            if words[index].low == "and" and words[index + 1].low == "the" and words[index + 2].cap and \
+                    self._is_body(begin, index) and self._is_body(index + 2, end):  # fmt: skip
+                parts.append((begin, index))
+                begin = index + 2
+        parts.append((begin, end))
+        cut: list[tuple[int, int]] = []
+        for begin, stop in parts:
+            if words[stop - 1].text == ")":
+                back = stop - 1
+                while back > begin and words[back].text != "(":
+                    back -= 1
+                stop = back
+            cut.append((begin, stop))
+        return cut[0], tuple(cut[1:])
+
+    def _complement(self, begin: int, starts: set[int], head: str, link: str) -> int:
+        """The end of the noun phrase that begins at `begin`."""
+        words = self._words
+        at = begin
+        limit = min(len(words), begin + _LONGEST)
+        capitals = words[begin].cap
+        seen_body = False
+        while at < limit:
+            word = words[at]
+            if word.brk:
+                break
+            if word.is_word and word.cap:
+                if not capitals and word.first:
+                    break
+                if at > begin and self._name_begins(at) and words[at - 1].low not in ("of", "for", "to", "president",
+                                                                                      "secretary", "minister"):  # fmt: skip
+                    break
+                found = self._country_at.get(at)
+                if found is not None and found[0] == at:
+                    at = found[1]
+                    continue
+                if at in starts and at > begin and words[at - 1].low in ("and",):
+                    break
+                if word.caps or word.low in _org_heads():
+                    seen_body = True
+                at += 1
+                continue
+            if word.low == "'s":
+                at += 1
+                continue
+            if word.text == "(":
+                close = self._bracket(at)
+                if close is None or not seen_body:
+                    break
+                at = close
+                continue
+            if word.low in ("of", "for", "on", "and", "&", "to", "at") and (word.is_word or word.text == "&"):
+                after = at + 1
+                while after < limit and words[after].low in ("the", "its", "a", "his", "their"):
+                    after += 1
+                if after >= limit or not words[after].is_word:
+                    break
+                following = words[after]
+                if word.low in ("and", "&"):
+                    if self._title_begins(after, starts) or self._name_begins(after):
+                        break
+                    if following.cap != capitals:
+                        break
+                    if not following.cap and following.pos not in ("NOUN", "ADJ"):
+                        break
+                    if capitals and not self._joins(begin, at, after):
+                        break
+                    at = after
+                    continue
+                if word.low in ("on", "to", "at", "for"):
+                    if (
+                        not following.cap
+                        or not capitals
+                        or self._name_begins(after)
+                        or word.low == "at"
+                        and link != "of"
+                    ):
+                        break
+                    if word.low in ("to", "at") and head in _PLACE_HEADS:
+                        break
+                    at = after
+                    continue
+                found = self._country_at.get(after)
+                if found is not None and found[0] == after and self._detached(begin, at):
+                    break
+                if following.cap or following.pos in ("NOUN", "ADJ", "PROPN"):
+                    at = after
+                    continue
+                break
+            if word.text == "," and capitals and self._list_goes_on(at, starts, limit):
+                at += 1
+                continue
+            if word.is_word and not word.cap:
+                if capitals and at > begin:
+                    # "the European Commission president said": a small word ends a capitalised name.
+                    if word.pos in ("NOUN", "ADJ") and word.low in _LOWER_TAILS:
+                        at += 1
+                        continue
+                    break
+                if word.pos in ("NOUN", "ADJ", "PROPN", "NUM") or (
+                    at == begin and word.pos in ("VERB",) and word.low.endswith("ing")
+                ):
+                    if word.low in _TIME_WORDS or at - begin >= 7:
+                        break
+                    at += 1
+                    continue
+                break
+            break
+        while at > begin and (words[at - 1].low in ("of", "for", "and", "the", "on", "to", "at", "&", ",", "'s")):
+            at -= 1
+        return at
+
+    def _detached(self, begin: int, at: int) -> bool:
+        """Whether "of COUNTRY" after these words says whose office it is and is no part of the body's name."""
+        words = self._words
+        last = words[at - 1]
+        return last.text == ")" or (last.low in _domains() and not self._is_body(begin, at)) or last.caps
+
+    def _bracket(self, index: int) -> int | None:
+        """The index after the bracket that closes the one at `index`, if it holds an abbreviation."""
+        words = self._words
+        for at in range(index + 1, min(index + 5, len(words))):
+            if words[at].text == ")":
+                inside = words[index + 1 : at]
+                return at + 1 if inside and any(w.caps or w.cap for w in inside) and len(inside) <= 3 else None
+        return None
+
+    def _title_begins(self, index: int, starts: set[int]) -> bool:
+        """Whether a title of its own begins at `index`: a head within the next words, only modifiers before it."""
+        words = self._words
+        for at in range(index, min(index + 6, len(words))):
+            if at in starts:
+                return True
+            word = words[at]
+            if not word.is_word or not (word.low in _rank() or word.low in _time() or word.low in _domains() or word.cap or
+                                        word.low in _plain()):  # fmt: skip
+                return False
+            if word.low in ("of", "for", "and", "to"):
+                return False
+        return False
+
+    def _joins(self, begin: int, at: int, after: int) -> bool:
+        """Whether "and" between capitalised words joins parts of one name."""
+        words = self._words
+        if words[after].low in _domains():
+            return True
+        if words[at - 1].low in _domains() and words[after].cap and not self._name_begins(after):
+            return True
+        return self._is_body(after, min(after + 6, len(words))) or not self._is_body(begin, at)
+
+    def _list_goes_on(self, comma: int, starts: set[int], limit: int) -> bool:
+        """Whether the comma stands in a list of one portfolio: "Security, Democracy, and Human Rights"."""
+        words = self._words
+        at = comma + 1
+        if at < limit and words[at].low == "and":
+            at += 1
+            return at < limit and words[at].cap and words[at].low in _domains() and not self._title_begins(at, starts)
+        if not (at < limit and words[at].cap and words[at].low in _domains()) or self._title_begins(at, starts):
+            return False
+        # An "and" must come before the list ends.
+        while at < limit and not words[at].brk and words[at].text not in (";", ".", ":"):
+            if words[at].low == "and":
+                return at + 1 < limit and words[at + 1].cap and words[at + 1].low in _domains()
+            if words[at].is_word and not (words[at].low in _domains()):
+                return False
+            at += 1
+        return False
+
+
+_AMBIGUOUS_BODIES = frozenset(
+    "international press media communications communication energy services service information national nations force "
+    "energy industries post security community watch police resistance campaign programme program network standard star "
+    "express times united partners employment relations record records music".split()
+)
+_TIME_WORDS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april "
+    "june july august september october november december week month year years last next here there".split()
+)
+_LOWER_TAILS = frozenset("party movement group team police parliament government military army ministry province district "
+                         "region state band magazine newspaper company university club province".split())  # fmt: skip
+
+
+@cache
+def head_phrases_first() -> frozenset[str]:
+    """The first words of all heads and modifiers: a capitalised one after a country begins a title."""
+    out = {word.split()[0] for word in lexicon.words("en/titles", "phrase.office")}
+    return frozenset(out | set(heads()) | _rank() | _time())

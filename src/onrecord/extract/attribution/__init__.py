@@ -30,9 +30,10 @@ def find(
     for layer in post.layers:
         if layer.kind in ("headline", "caption"):
             continue
-        reader.read(layer.index, regions(layer, who))
+        before = post.layers[layer.index - 1] if layer.index else None
+        reader.read(layer.index, regions(layer, who, before if before and before.kind == "headline" else None))
     statements = sorted(reader.statements, key=lambda s: (s.quote.layer, s.quote.start, s.quote.end, s.speaker))
-    found = sources(post, docs, who, statements, document)
+    found = sources(post, who, reader.heard, document)
     return tuple(found.carried(s) for s in statements), found.sources
 
 

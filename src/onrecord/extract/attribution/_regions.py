@@ -23,47 +23,56 @@ _OFFICE = re.compile(
 _PRESS = re.compile(r"\b(?:editor|correspondent|writer|reporter|columnist|journalist|bureau|staff|contributor|photographer)\b", re.I)
 
 
-def regions(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
-    """Stretches in one voice, in order, not overlapping; an empty voice is one that the layer does not identify."""
+def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[tuple[Span, tuple[Voice, ...]]]:
+    """Stretches in one voice, in order, not overlapping; an empty voice is one that the layer does not identify.
+
+    `heading` is the headline that stands before the layer, if there is one.
+    """
     text = layer.text
-    if layer.kind == "speech" and layer.voice not in ("", "editor") and layer.paragraphs:
+    if not layer.paragraphs:
+        return []
+    if layer.kind == "speech" and layer.voice not in ("", "editor"):
         whole = Span(layer.paragraphs[0].start, layer.paragraphs[-1].end)
-        return [(whole, (Voice(layer.voice, None, "person"),))]
+        return [(whole, (who.of_layer(layer.voice),))]
     spoken = _turns(layer, who)
     if spoken:
         return spoken
-    if not layer.paragraphs:
-        return []
     found = _ATTRIBUTABLE.search(text[:6000])
     if found:
         end = _END.search(text, found.end())
         voices = who.named(layer.index, found.start(1), found.end(1))
         return [(Span(found.end(), end.start() if end else layer.paragraphs[-1].end), voices)]
-    return _headed(layer, who)
-
-
-def _headed(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
-    """A text under the line "Ana Sol, Minister of State" is hers."""
-    if len(layer.paragraphs) < 2:
-        return []
-    text = layer.text
+    if heading is not None and heading.start is not None:
+        for paragraph in heading.paragraphs[:1]:
+            voice = _signed(heading, paragraph, who)
+            if voice is not None:
+                return [(_until_end(layer, layer.paragraphs[0].start), (voice,))]
     for number, paragraph in enumerate(layer.paragraphs[:2]):
-        words = text[paragraph.start : paragraph.end]
-        if len(words) > 110 or "\n" in words or words[-1:] in ".!?:" or "," not in words or number + 1 >= len(layer.paragraphs):
-            continue
-        name, _, office = words.partition(",")
-        people = [m for m in who.mentions(layer.index, paragraph.start, paragraph.end) if m.kind == "person"]
-        if not _OFFICE.search(office) or _PRESS.search(office) or not 2 <= len(name.split()) <= 6:
-            continue
-        if not all(w[:1].isupper() or w.lower() in _TURN_WORDS for w in name.split()):
-            continue
-        voice = Voice(name.strip(), Evidence(layer.index, paragraph.start, paragraph.start + len(name)), "person")
-        if people and people[0].evidence.start - paragraph.start < 3:
-            voice = Voice(people[0].name, people[0].evidence, "person")
-        start = layer.paragraphs[number + 1].start
-        end = _END.search(text, start)
-        return [(Span(start, end.start() if end else layer.paragraphs[-1].end), (voice,))]
+        voice = _signed(layer, paragraph, who)
+        if voice is not None and number + 1 < len(layer.paragraphs):
+            return [(_until_end(layer, layer.paragraphs[number + 1].start), (voice,))]
     return []
+
+
+def _until_end(layer: Layer, start: int) -> Span:
+    end = _END.search(layer.text, start)
+    return Span(start, end.start() if end else layer.paragraphs[-1].end)
+
+
+def _signed(layer: Layer, paragraph: Span, who: Speakers) -> Voice | None:
+    """The speaker if a line reads "Ana Sol, Minister of State": the text under it is hers."""
+    words = layer.text[paragraph.start : paragraph.end]
+    if len(words) > 110 or "\n" in words or words[-1:] in ".!?:" or "," not in words:
+        return None
+    name, _, office = words.partition(",")
+    if not _OFFICE.search(office) or _PRESS.search(office) or not 2 <= len(name.split()) <= 6:
+        return None
+    if not all(w[:1].isupper() or w.lower() in _TURN_WORDS for w in name.split()):
+        return None
+    people = [m for m in who.mentions(layer.index, paragraph.start, paragraph.end) if m.kind == "person"]
+    if people and people[0].evidence.start - paragraph.start < 3:
+        return Voice(people[0].name, people[0].evidence, "person")
+    return Voice(name.strip(), Evidence(layer.index, paragraph.start, paragraph.start + len(name)), "person")
 
 
 def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:

@@ -1,25 +1,300 @@
-"""Sources: whose text is reproduced, whose word is cited, whose page it is; and the chain of each statement."""
+"""Sources: whose text is reproduced, whose word is cited, whose page it is; and the chain of voices of each statement.
+
+Invariant: a name stands once for a relation in a post; one that is reproduced is not cited as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from spacy.tokens import Doc
+from onrecord import lexicon
+from onrecord.extract.attribution._speakers import Speakers, Voice
+from onrecord.model import Credit, Document, Evidence, Layer, Post, Relation, Source, Statement
 
-from onrecord.extract.attribution._speakers import Speakers
-from onrecord.model import Document, Post, Source, Statement
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An outlet of data/outlets.toml. `kind` is agency, newspaper, broadcaster, website, magazine or social."""
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An outlet named in a layer, as the text writes it."""
+
+    outlet: Outlet
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The sources of a post."""
+    """The sources of a post, and what the chains of its statements need."""
 
     sources: tuple[Source, ...]
+    _voices: tuple[tuple[str, ...], ...]
+    _told: tuple[tuple[tuple[Evidence, str], ...], ...]
 
     def carried(self, statement: Statement) -> Statement:
-        return statement
+        """The statement with its chain: whom it was told, who reported it, whose layer it is, whose page."""
+        layer = statement.quote.layer
+        told = self._told[layer]
+        low = bisect_left(told, (Evidence(layer, max(0, statement.quote.start - 400), 0), ""))
+        chain: list[str] = []
+        for evidence, name in told[low:]:
+            if evidence.start > statement.quote.end + 200:
+                break
+            near = statement.cue or statement.quote
+            if abs(evidence.start - near.end) < 120 or statement.quote.start <= evidence.start < statement.quote.end:
+                chain.append(name)
+        chain += self._voices[layer]
+        kept = tuple(dict.fromkeys(name for name in chain if name and name != statement.speaker))
+        return replace(statement, chain=kept) if kept else statement
 
 
-def sources(post: Post, docs: Sequence[Doc], who: Speakers, statements: Sequence[Statement], document: Document) -> Found:
-    return Found(())
+@cache
+def _outlets() -> dict[str, tuple[tuple[tuple[str, ...], str, Outlet], ...]]:
+    """Outlets by the first word of each of their names; the longest name first."""
+    table: dict[str, list[tuple[tuple[str, ...], str, Outlet]]] = {}
+    for outlet in lexicon.entries("outlets", "outlet", Outlet):
+        for name in (outlet.name, *outlet.aliases):
+            words = tuple(_WORD.findall(name))
+            if words:
+                table.setdefault(words[0], []).append((words, name, outlet))
+    return {first: tuple(sorted(rows, key=lambda r: (-len(r[0]), r[1]))) for first, rows in table.items()}
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
+_CITING = re.compile(
+    r"(?:\baccording to|\btold|\btelling|\bspeaking (?:to|with|on|via)|\bspoke (?:to|with)|\btalking to|\bin(?:terview|terviewed|terviews)?(?: \w+){0,2} (?:with|by|on|published (?:in|by|on))|"
+    r"\b(?:remarks?|comments?|statements?|e-?mails?|letters?|interview) (?:to|with|for)|\bciting|\bquoting|\b(?:reported|quoted|cited|published|carried|broadcast|aired|shared|released|confirmed|seen|obtained) (?:by|in|on)|"
+    r"\b(?:wrote|writing|posted|tweeted|said|post|message|announced|statement|shared|speaking|tweet|video|told \w+)(?: \w+){0,3} (?:in|on|for|via|to)|\b(?:reports?|article|editorial|op-ed|commentary|account|website|study|feature|story|piece|dispatch)(?: published)? (?:by|from|in|of|on)|\bper|\bwhat)"
+    r"(?:\s+(?:the|a|an|its|his|her|their|state|national|local|official|broadcaster|newspaper|news|agency|agencies|daily|website|network|channel|magazine|media|outlet|outlets|portal|weekly|television|radio|press|[A-Z]\w+(?:-based)?|media network|news agency|news website)){0,4}\s*[\"“‘(]?$",
+)  # fmt: skip
+_REPORTING = re.compile(
+    r"^[\"”’)]*(?:\s*\([^)]{1,20}\))?(?:['’]s)?,?(?:\s+(?:news agency|news|newspaper|agency|TV|magazine|website|daily|also|later|has|had|have|earlier|which|who|that|\w+ly|correspondent|reporter|journalist|report|article|in\s+\w+|on\s+\w+|\w+day|citing[^,]{0,60},)){0,6},?\s+"
+    r"(?:reported|reports|reporting|said|says|noted|notes|wrote|writes|quoted|quotes|quoting|cited|cites|citing|added|adds|revealed|stated|states|announced|describes?|described|called|calls|credits|observed|commented|claimed|estimates|"
+    r"reporter|correspondent|carried|published|broadcast|aired)\b"
+)  # fmt: skip
+_REPUBLISHED = re.compile(
+    r"\b(?:(?:originally|first|initially|previously|also)\s+(?:published|appeared|posted|carried|issued|released|printed|broadcast)|"
+    r"(?:re-?publish(?:ed|ing)?|reprint(?:ed|ing)?|re-?post(?:ed|ing)?|reproduc(?:e|ed|ing)|reprint)|courtesy of|publish below|carry below|print below|reprinted with permission)\b"
+)
+_OFFICE_LINE = re.compile(
+    r"^(?:The\s+|THE\s+)?(?:[A-Z][\w’'.&-]*,?\s+|of\s+|the\s+|for\s+|and\s+|OF\s+|THE\s+|AND\s+|FOR\s+|in\s+|to\s+){0,8}"
+    r"(?:Office|OFFICE|Ministry|MINISTRY|Department|DEPARTMENT|Embassy|EMBASSY|Press Service|PRESS SERVICE|Secretariat|SECRETARIAT|"
+    r"Bureau|BUREAU|Directorate|Presidency|PRESIDENCY|Consulate|Permanent Mission|Information Service|Press Office|High Commission|"
+    r"Press Centre|Press Center|News Service|Public Relations|Chancellery|Authority|AUTHORITY|Commission|COMMISSION)"
+    r"(?:,?\s+(?:[A-Z(][\w’'.&()-]*|of|the|for|and|in|to|OF|THE|AND|FOR)){0,10}$"
+)
+_BODY_SAYS = frozenset({"say", "state", "report", "announce", "note", "confirm", "add", "reveal", "estimate", "find", "warn", "indicate", "according", "tell", "read", "show", "allege", "explain", "post", "tweet", "write"})  # fmt: skip
+_BODY = re.compile(
+    r"\b(?:Agency|Office|Ministry|Department|Police|Service|Commission|Committee|Authority|Bureau|Institute|University|Hospital|Embassy|"
+    r"Court|Council|Centre|Center|Observatory|Organi[sz]ation|Federation|Association|Bank|Fund|Company|Corporation|Board|Secretariat|"
+    r"Foundation|Society|Journalists|Watch|Academy|Administration|Inc|Ltd|Group|Project|Museum|Wrestling|Government|government|office|"
+    r"London|Survey|Guard|Army|Navy|Brigade|Directorate|Station|Airlines?|Airport|Laboratory|Research|Statistics|Treasury)\b"
+)
+_PARTY = re.compile(r"\b(?:Party|Front|Movement|Congress|Alliance|Coalition|Union|Parliament|Assembly|Senate|House|Cabinet|CPC|Central Committee)\b")
+
+
+def outlets(layer: Layer) -> list[Named]:
+    """The outlets named in a layer, in order, the longest name at each place."""
+    text, table = layer.text, _outlets()
+    found: list[Named] = []
+    last = -1
+    for match in _WORD.finditer(text):
+        if match.start() < last:
+            continue
+        word = match.group()
+        rows = table.get(word) or table.get(word.removesuffix("'s").removesuffix("’s"))
+        if not rows:
+            continue
+        for words, name, outlet in rows:
+            end = match.start() + len(name)
+            if (text[match.start() : end] == name or _same(text, match.start(), words)) and not text[end : end + 1].isalnum():
+                if len(words) == 1 and not _plausible(text, match.start(), end):
+                    continue
+                found.append(Named(outlet, Evidence(layer.index, match.start(), end)))
+                last = end
+                break
+    return found
+
+
+def _same(text: str, start: int, words: Sequence[str]) -> bool:
+    return False if len(words) == 1 else text[start : start + sum(map(len, words)) + len(words) - 1] == " ".join(words)
+
+
+def _plausible(text: str, start: int, end: int) -> bool:
+    """False where one word is part of a longer name ("Time Magazine" is the outlet, "Time Warner" is not)."""
+    before = text[max(0, start - 1) : start]
+    return before not in ("-", "#", "@") and text[end : end + 1] not in ("-", "/")
+
+
+def sources(
+    post: Post,
+    who: Speakers,
+    heard: Sequence[tuple[Voice, str, Evidence]],
+    document: Document,
+) -> Found:
+    """The sources that a post names. `heard` are the bodies that spoke, with the verb and where it stands."""
+    book = _Book(post, document)
+    page = document.publisher or next((x.publisher for x in post.layers if x.voice == "editor" and x.publisher), None)
+    for layer in post.layers:
+        for name, relation, evidence in _credited(post, layer, page):
+            book.add(name, relation, evidence)
+    for layer in post.layers:
+        if layer.kind in ("editor", "headline"):
+            for name, evidence in _office_lines(layer):
+                book.add(name, "publisher", evidence)
+    told: list[list[tuple[Evidence, str]]] = [[] for _ in post.layers]
+    named = [outlets(layer) if layer.kind not in ("caption", "headline") else [] for layer in post.layers]
+    for layer, some in zip(post.layers, named, strict=True):
+        for one in some:
+            start, end = one.evidence.start, one.evidence.end
+            before = layer.text[max(0, start - 110) : start]
+            words = layer.text[start:end]
+            if layer.kind == "editor" and _republishing(layer.text, start):
+                book.add(words, "republished", one.evidence)
+                continue
+            if _CITING.search(before) or _REPORTING.match(layer.text[end : end + 140]):
+                told[layer.index].append((one.evidence, one.outlet.name))
+                book.add(words, "cited", one.evidence, outlet=one.outlet)
+    for voice, verb, evidence in heard:
+        if voice.evidence is None or verb not in _BODY_SAYS or not _named_body(voice.name):
+            continue
+        book.add(voice.name, "cited", voice.evidence)
+        del evidence
+    voices = tuple(_layer_voices(layer, page) for layer in post.layers)
+    return Found(book.sources(), voices, tuple(tuple(sorted(t, key=lambda r: r[0])) for t in told))
+
+
+def _named_body(name: str) -> bool:
+    return bool(_BODY.search(name)) and not _PARTY.search(name) and (name[:1].isupper() or len(name.split()) > 1)
+
+
+def _layer_voices(layer: Layer, page: str | None) -> tuple[str, ...]:
+    out = []
+    if layer.voice != "editor" and layer.kind != "speech":
+        out.append(layer.voice)
+    if layer.publisher and layer.publisher not in out:
+        out.append(layer.publisher)
+    if page and page not in out:
+        out.append(page)
+    return tuple(out)
+
+
+def _credited(post: Post, layer: Layer, page: str | None) -> Iterator[tuple[str, Relation, Evidence]]:
+    """What the credits of a layer say of whose text it is."""
+    published = [c for c in layer.credits if c.kind in ("published", "announced")]
+    datelines = [c for c in layer.credits if c.kind == "dateline" and c.name]
+    translated = [c for c in layer.credits if c.kind == "translated"]
+    own = {(page or "").casefold(), "editor", "us", "our", ""}
+    others = [c for c in translated if c.name.casefold() not in own]
+    relation: Relation = "translated" if translated else "republished"
+    for credit in published:
+        yield credit.name, relation, credit.evidence
+    for credit in others:
+        if layer.translator and layer.publisher and credit.name == layer.publisher or published:
+            yield credit.name, "republished", credit.evidence
+    if not published:
+        alone = not any(x.voice == "editor" and x.kind == "editor" for x in post.layers)
+        for credit in datelines:
+            if page and _alike(credit.name, page):
+                yield credit.name, "publisher", credit.evidence
+            elif layer.kind == "report" and not alone:
+                yield credit.name, relation, credit.evidence
+            else:
+                yield credit.name, "publisher", credit.evidence
+
+
+def _alike(name: str, other: str) -> bool:
+    x, y = set(name.casefold().split()), set(other.casefold().split())
+    if x <= y or y <= x:
+        return True
+    for rows in (_outlets().get(name.split()[0], ()), _outlets().get(other.split()[0], ())):
+        for _, alias, outlet in rows:
+            names = {outlet.name, *outlet.aliases}
+            if alias in (name, other) and name in names and other in names:
+                return True
+    return False
+
+
+def _office_lines(layer: Layer) -> Iterator[tuple[str, Evidence]]:
+    """Lines at the head and foot that are nothing but the name of an office: whose page it is."""
+    count = len(layer.paragraphs)
+    for number, paragraph in enumerate(layer.paragraphs):
+        if 2 <= number < count - 4:
+            continue
+        text = layer.text[paragraph.start : paragraph.end]
+        if len(text) > 400:
+            continue
+        offset = paragraph.start
+        for line in text.split("\n"):
+            words = line.strip()
+            if 6 <= len(words) <= 90 and _OFFICE_LINE.match(words):
+                start = offset + line.index(words)
+                yield words, Evidence(layer.index, start, start + len(words))
+            offset += len(line) + 1
+
+
+def _republishing(text: str, start: int) -> bool:
+    """True if the sentence before the name says that its text is reproduced."""
+    low = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), start - 260)
+    before = text[max(0, low) : start]
+    return bool(_REPUBLISHED.search(before)) and not re.search(r"[“\"]", before)
+
+
+class _Book:
+    """Collects sources: a name once for a relation, reproduction before citation, the longest form of a name."""
+
+    def __init__(self, post: Post, document: Document) -> None:
+        self._rows: list[tuple[str, Relation, Evidence, Outlet | None]] = []
+
+    def add(self, name: str, relation: Relation, evidence: Evidence, *, outlet: Outlet | None = None) -> None:
+        name = re.sub(r"^(?:the|The)\s+(?=[a-z])", "", " ".join(name.split())).strip(" ,.;:")
+        if not name:
+            return
+        if outlet is None:
+            outlet = next((o for _, alias, o in _outlets().get(_first(name), ()) if alias == name), None)
+        for number, (other, kind, where, theirs) in enumerate(self._rows):
+            same = _bare(other) == _bare(name) or (outlet is not None and outlet == theirs)
+            same = same or _within_name(other, name)
+            if not same:
+                continue
+            if kind == relation or relation == "cited":
+                if kind == relation and len(name) > len(other) and outlet is not None:
+                    self._rows[number] = (name, kind, where, theirs)
+                return
+            if kind == "cited" and relation in ("republished", "translated", "publisher"):
+                self._rows[number] = (name if len(name) > len(other) else other, relation, evidence, outlet)
+                return
+        self._rows.append((name, relation, evidence, outlet))
+
+    def sources(self) -> tuple[Source, ...]:
+        order = sorted(self._rows, key=lambda r: (r[2], r[1], r[0]))
+        return tuple(Source(name, relation, evidence) for name, relation, evidence, _ in order)
+
+
+def _first(name: str) -> str:
+    found = _WORD.search(name)
+    return found.group() if found else ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^the\s+", "", name.casefold())
+
+
+def _within_name(one: str, other: str) -> bool:
+    x, y = set(_bare(one).split()), set(_bare(other).split())
+    short = min(x, y, key=len)
+    return len(short) >= 2 and (x <= y or y <= x)
+
+
+__all__ = ["Credit", "Found", "Named", "Outlet", "outlets", "sources"]

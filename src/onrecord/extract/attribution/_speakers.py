@@ -52,10 +52,23 @@ class Speakers:
         self.last_group: tuple[Voice, ...] = ()
         self.author: tuple[Voice, ...] = ()
         self.spoken_body: tuple[Voice, ...] = ()
+        self._people = tuple(p.name for p in entities.people)
         self._surnames: dict[str, str] = {}
         for person in entities.people:
             for part in person.name.split():
                 self._surnames.setdefault(part.casefold(), person.name)
+
+    def of_layer(self, voice: str) -> Voice:
+        """The voice of a layer that is wholly one speaker's, under the fullest name of the post."""
+        words = voice.casefold().split()
+        for name in self._people:
+            parts = name.casefold().split()
+            if len(parts) > 1 and any(words[n : n + len(parts)] == parts for n in range(len(words))):
+                return Voice(name, None, "person")
+        for name in self._people:
+            if set(words) & set(name.casefold().split()[-1:]):
+                return Voice(name, None, "person")
+        return Voice(voice, None, "person")
 
     def surname(self, word: str) -> str | None:
         """The full name of the person of whose name `word` is a part, whatever its case."""
@@ -86,7 +99,7 @@ class Speakers:
             return ()
         if word in _RELATIVE and token.pos_ in ("PRON", "DET"):
             clause = token.head
-            if clause.dep_ in ("relcl", "acl", "ccomp") and clause.head is not clause and clause.head.i < token.i:
+            if clause.dep_ in ("relcl", "acl", "ccomp") and clause.head.i < token.i:
                 return self.voices(layer, clause.head)
             if token.i > 0 and word != "that":
                 before = token.nbor(-1)
@@ -276,7 +289,7 @@ def subject(verb: Token) -> Token | None:
             return passive
         if at.dep_ == "relcl" or (at.dep_ == "acl" and at.tag_ == "VBG"):
             return at.head
-        if at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl") and at.head is not at:
+        if at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl") and at.head.i != at.i:
             at = at.head
             continue
         return None

@@ -80,6 +80,7 @@ class Reader:
         self._docs = docs
         self._who = speakers
         self.statements: list[Statement] = []
+        self.heard: list[tuple[Voice, str, Evidence]] = []  # bodies that spoke, with the verb and where it stands
 
     def read(self, number: int, regions: Sequence[tuple[Span, tuple[Voice, ...]]]) -> None:
         """Reads layer `number`. `regions` are stretches wholly in one voice, in order."""
@@ -135,7 +136,7 @@ def _cue(token: Token, word: str, known: Verbs) -> _Cue | None:
         doc = token.doc
         for at in range(token.i + 1, min(token.i + 9, len(doc))):
             other = doc[at]
-            if other.lower_ in particles and (at <= token.i + 3 or other.head is token or other.head.head is token):
+            if other.lower_ in particles and (at <= token.i + 3 or other.head.i == token.i or other.head.head.i == token.i):
                 return _Cue(token, "particle", other)
             if other.is_sent_start or other.text in ".;":
                 break
@@ -174,6 +175,8 @@ class _Layer:
         if cue is not None:
             mark = Evidence(self.layer.index, cue.idx, cue.idx + len(cue))
         for voice in voices:
+            if mark is not None and cue is not None and voice.kind != "person":
+                self.reader.heard.append((voice, "according" if cue.pos_ not in ("VERB", "AUX") else cue.lemma_, mark))
             key = (voice.name, start, end)
             if key in self.made:
                 continue
@@ -505,7 +508,7 @@ class _Layer:
 
     def _with_adverb(self, verb: Token) -> int:
         at = verb.i
-        if at > 0 and self.doc[at - 1].dep_ == "advmod" and self.doc[at - 1].head is verb and self.doc[at - 1].lower_.endswith("ly"):
+        if at > 0 and self.doc[at - 1].dep_ == "advmod" and self.doc[at - 1].head.i == verb.i and self.doc[at - 1].lower_.endswith("ly"):
             return self.doc[at - 1].idx
         return verb.idx
 
@@ -541,7 +544,7 @@ class _Layer:
                 break
         for child in verb.children:
             if child.dep_ == "conj" and child.i > verb.i and child.idx > start and child.pos_ in ("VERB", "AUX"):
-                if any(c.token is child for c in later):
+                if any(c.token.i == child.i for c in later):
                     continue
                 if child.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
                     edge = next((c for c in child.lefts), child)
@@ -572,7 +575,7 @@ class _Layer:
         if verb.lemma_ in ("call", "describe"):
             return None
         own = [c for c in verb.children if c.dep_ in ("nsubj", "csubj")]
-        if not own and head is not None and (head.head is verb):
+        if not own and head is not None and head.head.i == verb.i:
             own = [head]
         if not own:
             return None
@@ -803,9 +806,9 @@ def _under(token: Token, over: Token) -> bool:
     """True if `token` stands in the complement of `over`."""
     at = token
     for _ in range(12):
-        if at.head is at:
+        if at.head.i == at.i:
             return False
-        if at.head is over or at.head == over:
+        if at.head.i == over.i:
             return at.dep_ in ("ccomp", "xcomp", "dobj", "prep", "advcl", "pobj", "attr", "relcl", "acl") and at.i > over.i
         at = at.head
     return False

@@ -198,9 +198,8 @@ class _Site:
                 (value, len(groups[value]), _draw.panel(value, groups[value], event_href, self._list_href(value)))
                 for value in chunk
             ]
-            types = _draw.lanes(event.type for value in chunk for event in groups[value])
             self._page(
-                "timeline.html", name, overview=overview, panels=panels, names=names, number=number, types=types,
+                "timeline.html", name, overview=overview, panels=panels, names=names, number=number,
                 undated=undated, list_href=self._list_href, undated_href=self._list_href(""), here="timeline",
             )  # fmt: skip
 
@@ -403,6 +402,7 @@ def _templates() -> jinja2.Environment:
         what=_words.what,
         event_title=_words.event_title,
         event_title_html=_words.event_title_html,
+        event_names_html=_words.event_names_html,
         event_href=event_href,
         person_href=person_href,
         office_words=office_words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -114,6 +114,7 @@ class ShownLayer:
     original_date: str | None
     lang: str | None
     paragraphs: tuple[tuple[str, Markup], ...]
+    headed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +194,12 @@ def show_layers(
         cells += [e for cell in (claim.date, claim.place, claim.country) if cell for e in cell.evidence]
         cells += [amount.evidence for amount in claim.amounts]
         for evidence in cells:
-            add(evidence, 1, "cell", "")
+            add(evidence, 1, "m-cell", "")
     for actor, office, evidence in people.attested.get(entry.key, []):
-        add(evidence, 2, "office", _words.flat(f"{office.title}: office of {actor.name}"))
+        add(evidence, 2, "m-office", _words.flat(f"{office.title}: office of {actor.name}"))
     for layer in post.layers:
         for c in layer.credits:
-            add(c.evidence, 3, "credit", "")
+            add(c.evidence, 3, "m-credit", "")
     shown: list[ShownLayer] = []
     heading: Markup | None = None
     for layer in post.layers:
@@ -214,7 +215,7 @@ def show_layers(
         shown.append(
             ShownLayer(
                 layer.index, layer.kind, label, voice(layer), credit(layer), layer.dateline_place or "",
-                layer.original_date, layer.lang, body,
+                layer.original_date, layer.lang, body, _headed(layer),
             )
         )  # fmt: skip
     return shown, heading
@@ -273,8 +274,7 @@ def item(entry: Entry, post: Post) -> Item:
             report = layer
     if report is None:
         return Item(entry, label, tuple(note), Markup(""), "", "", "", None)
-    spans = paragraphs(report)
-    start = spans[1].start if len(spans) > 1 and _is_heading(report.text[spans[0].start : spans[0].end]) else 0
+    start = paragraphs(report)[1].start if _headed(report) else 0
     words = _words.excerpt(report.text[start : start + 3 * _REPORT], _REPORT)
     by = voice(report)
     word = _words.layer_label(report, post, entry.page.posts)
@@ -283,8 +283,12 @@ def item(entry: Entry, post: Post) -> Item:
     )
 
 
-def _is_heading(words: str) -> bool:
-    return len(words) < 160 and not words.rstrip().endswith((".", "!", "?", "…", ":", "。"))
+def _headed(layer: Layer) -> bool:
+    """Whether a republished text begins with its own headline: a short paragraph that is no sentence."""
+    spans = paragraphs(layer)
+    if layer.kind not in ("report", "speech") or len(spans) < 2 or spans[0].end - spans[0].start > 160:
+        return False
+    return not layer.text[spans[0].start : spans[0].end].rstrip().endswith((".", "!", "?", "…", ":", "。", "”", '"'))
 
 
 # ------------------------------------------------------------------------------------------------ events
@@ -312,6 +316,12 @@ class Row:
     note: str = ""
     offices: tuple[tuple[str, Witness | None], ...] = ()
     others: tuple[tuple[Markup, tuple[Witness, ...]], ...] = ()
+    span: int = 1
+
+    def same_words(self, other: Row) -> bool:
+        return (
+            self.witness == other.witness is not None and self.also == other.also and not (self.others or other.others)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +396,7 @@ class EventView:
         if event.mode:
             value = Markup("{}").format(_words.mode_word(event.mode))
             rows.append(self._cell("mode", "Mode", value, event.mode, _words.mode_word))
+        rows.append(self._cell("status", "Status", Markup(event.status.capitalize()), event.status, str))
         for n, participant in enumerate(event.participants):
             variant = self._variant("participant", participant.name)
             found, inferred = self._first(variant)
@@ -412,8 +423,7 @@ class EventView:
             value = Markup("<bdi>{}</bdi>").format(_words.country(event.country))
             rows.append(self._cell("country", "Country", value, event.country, _words.country))
         rows += self._amounts()
-        rows.append(self._cell("status", "Status", Markup(event.status.capitalize()), event.status, str))
-        return rows
+        return _spanned(rows)
 
     def _row(self, label: str, value: Markup, variant: Variant) -> Row:
         found, inferred = self._first(variant)
@@ -449,9 +459,7 @@ class EventView:
             for amount in telling.claim.amounts:
                 key = (amount.value, amount.unit, amount.of)
                 if key not in rows:
-                    value = Markup("{}<bdi>{}</bdi>").format(
-                        f"{amount_words(amount.value, amount.unit)} ", f"of {amount.of}" if amount.of else ""
-                    )
+                    value = Markup("<bdi>{}</bdi>").format(amount_words(amount.value, amount.unit, amount.of))
                     way = " to ".join(x for x in (amount.giver, amount.receiver) if x)
                     label = "Amounts" if not rows else ""
                     rows[key] = Row(label, value, self._witness(number, (amount.evidence,)), note=way)
@@ -465,7 +473,7 @@ class EventView:
             for document, post, evidence in office.attested:
                 if (document, post) in keys:
                     key = (document, post)
-                    found = witness(self._shelf.post(key), self._entries.get(key), (evidence,), "office")
+                    found = witness(self._shelf.post(key), self._entries.get(key), (evidence,), "")
                     here.append((office_words(office), found))
                     break
         if here:
@@ -501,6 +509,20 @@ class EventView:
         return list(groups.items())
 
 
+def _spanned(rows: list[Row]) -> list[Row]:
+    """The rows, those that rest on the same words one after another made to share them (`span` 0 after the first)."""
+    out: list[Row] = []
+    first = 0
+    for number, row in enumerate(rows):
+        if out and rows[first].same_words(row):
+            out[first] = replace(out[first], span=out[first].span + 1)
+            out.append(replace(row, span=0))
+        else:
+            first = number
+            out.append(row)
+    return out
+
+
 def _origin(telling: Telling, layer: Layer | None, entry: Entry | None) -> str:
     if telling.origin:
         return telling.origin
@@ -525,9 +547,12 @@ def _basis(claim: Claim, variant: Variant) -> tuple[tuple[Evidence, ...], str]:
     return cell.evidence, cell.inferred
 
 
-def amount_words(value: float, unit: str) -> str:
+def amount_words(value: float, unit: str, of: str) -> str:
+    """`20 engineers`, `3,000 tonnes of rice`, `80,000,000 USD of financial assistance`."""
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    return f"{number} {({'t': 'tonnes', 'units': 'units', 'persons': 'people'}).get(unit, unit)}"
+    if unit in ("persons", "units"):
+        return f"{number} {of or {'persons': 'people', 'units': 'items'}[unit]}"
+    return f"{number} {'tonnes' if unit == 't' else unit}" + (f" of {of}" if of else "")
 
 
 def office_words(office: Office) -> str:
@@ -561,8 +586,7 @@ def office_terms(actor: Actor, entries: dict[Key, Entry], shelf: Shelf) -> list[
             if key in found or len(found) == _WITNESSES:
                 continue
             entry = entries.get(key)
-            if entry and (seen := witness(shelf.post(key), entry, (evidence,), "office")):
+            if entry and (seen := witness(shelf.post(key), entry, (evidence,), "")):
                 found[key] = (seen, entry)
         out.append(Term(office, tuple(found.values()), len(keys) - len(found)))
     return out
-

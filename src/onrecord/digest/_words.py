@@ -131,21 +131,26 @@ def what(event: Event) -> str:
     return mode_word(event.mode) or type_word(event.type)
 
 
-def _title(event: Event) -> list[tuple[str, bool]]:
-    """The parts of an event's title, and of each whether it is a name."""
-    act, names = what(event), [p.name for p in event.participants]
-    if not names:
-        return [(act, False)]
-    parts = [(f"{act}: ", False)]
+def _names(event: Event) -> list[tuple[str, bool]]:
+    """Who took part, in parts, and of each part whether it is a name."""
+    names = [p.name for p in event.participants]
     giving = [n for n, p in enumerate(event.participants) if p.role in ("sender", "giver")]
     if len(names) == 2 and len(giving) == 1:
-        return [*parts, (names[giving[0]], True), (" to ", False), (names[1 - giving[0]], True)]
+        return [(names[giving[0]], True), (" to ", False), (names[1 - giving[0]], True)]
+    parts: list[tuple[str, bool]] = []
     shown = names if len(names) <= 3 else names[:2]
     for number, name in enumerate(shown):
         if number:
             parts.append((" and " if number == len(names) - 1 else ", ", False))
         parts.append((excerpt(name, 120), True))
     return parts if len(shown) == len(names) else [*parts, (f" and {len(names) - 2} others", False)]
+
+
+def _title(event: Event) -> list[tuple[str, bool]]:
+    names = _names(event)
+    if not names:
+        return [(what(event), False), *([(" in ", False), (event.place, True)] if event.place else [])]
+    return [(f"{what(event)}: ", False), *names]
 
 
 def event_title(event: Event) -> str:
@@ -155,8 +160,16 @@ def event_title(event: Event) -> str:
 
 def event_title_html(event: Event) -> Markup:
     """The same with every name in a <bdi>."""
-    fence = Markup("<bdi>{}</bdi>")
-    return Markup("").join(fence.format(text) if name else escape(text) for text, name in _title(event))
+    return _fenced(_title(event))
+
+
+def event_names_html(event: Event) -> Markup:
+    """Who took part, where the act is told beside it; the place or the act if nobody is named."""
+    return _fenced(_names(event)) or _fenced([(event.place or what(event), True)])
+
+
+def _fenced(parts: list[tuple[str, bool]]) -> Markup:
+    return Markup("").join(Markup("<bdi>{}</bdi>").format(text) if name else escape(text) for text, name in parts)
 
 
 def safe_link(url: str | None) -> str | None:

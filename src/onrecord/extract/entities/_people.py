@@ -44,6 +44,7 @@ class Page:
     words: list[Word]
     countries: Mapping[int, tuple[int, str]]
     headline: bool
+    beside: bool = False
     titles: list[Title] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
@@ -62,6 +63,22 @@ def _surnames_first() -> frozenset[str]:
 @cache
 def _particles() -> frozenset[str]:
     return word_set("en/names", "particle.joins")
+
+
+@cache
+def _ends() -> frozenset[str]:
+    """Words that are also family names: they may end a name."""
+    return word_set("en/names", "also.ends")
+
+
+@cache
+def _postnominal() -> frozenset[str]:
+    return frozenset(lexicon.words("en/names", "also.postnominal"))
+
+
+@cache
+def _plurals() -> Mapping[str, str]:
+    return _titles.plural_heads()
 
 
 @cache
@@ -100,15 +117,24 @@ _SPEECH = frozenset(
     "confirmed denied admitted vowed pledged promised praised hailed condemned criticised criticized accused appealed "
     "met meets arrived visited attended chaired presided hosted received conveyed extended congratulates thanks calls adds".split()
 )
+_HEADLINE_VERBS = frozenset(
+    "holds hold held signs signed leads visits opens opened wins won sends sent receives attends addresses chairs greets joins hosts "
+    "announcing mourning condemning regarding following hails urges backs vows slams warns tells sees seeks says makes gives takes "
+    "travels departs arrives returns concludes begins discusses discuss inaugurates launches unveils welcomes welcoming honors "
+    "honours marking celebrates commemorates names appoints elects elected discussing speaks speaking participates remarks".split()
+)
 _ABROAD = frozenset("in at near outside inside across around throughout toward towards off over via within".split())
 
 
-def pages(texts: list[tuple[int, str, list[Word], bool]], abbreviations: frozenset[str]) -> list[Page]:
+BESIDE = 1
+
+
+def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: frozenset[str]) -> list[Page]:
     """Reads each layer: countries, titles, and candidates with their votes. Nothing is decided yet."""
     out = []
-    small = {word.low for _, _, words, _ in texts for word in words if word.is_word and not word.cap}
-    for index, text, words, headline in texts:
-        page = Page(index, text, words, countries_in(words), headline)
+    small = {word.low for _, _, words, _, _ in texts for word in words if word.is_word and not word.cap}
+    for index, text, words, headline, beside in texts:
+        page = Page(index, text, words, countries_in(words), headline, beside)
         for start, (end, code) in page.countries.items():
             for at in range(start, end):
                 page.country_at[at] = (start, end, code)
@@ -134,12 +160,17 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
             index += 1
             continue
         start = index
-        if word.first and word.pos not in ("PROPN", "NOUN", "X", "") and word.ent != "PERSON" and word.low not in given:
+        if word.first and word.low not in given and (word.pos not in ("PROPN", "NOUN", "X", "") and word.ent != "PERSON" or
+                                                     word.pos == "VERB" and word.low.endswith("ing")):  # fmt: skip
             index += 1
             continue
         at = index + 1
         while at < len(words):
             here = words[at]
+            if here.text in _postnominal():
+                break
+            if here.pos == "VERB" and here.low in _SPEECH | _HEADLINE_VERBS:
+                break
             if _may_be_name(page, at, heads, blocked, abbreviations):
                 at += 1
                 continue
@@ -209,9 +240,32 @@ def _may_be_name(
     if word.caps and len(text) <= 5 and (text in abbreviations or text in _titles._bodies() or text in _TITLE_LETTERS):
         return False
     if low in heads:
+        # "Dr. Sultan Al Jaber", "Amir bin Said": here the title is a given name.
+        return (
+            low in ("sultan", "amir", "emir", "malik", "raja", "malek")
+            and index + 1 < len(page.words)
+            and page.words[index + 1].low in ("al", "bin", "bint", "ibn", "ahmed", "ali")
+        )
+    if low in _plurals() and word.ent != "PERSON":
         return False
     if low in blocked:
-        return False
+        # Sun Haiyan, To Lam, Park Jin: a family name that is a word, before a word that is none.
+        if low not in _surnames_first() or index + 1 >= len(page.words):
+            return False
+        after = page.words[index + 1]
+        plain = (
+            after.is_word
+            and after.cap
+            and not after.caps
+            and after.low not in blocked
+            and after.low not in heads
+            and index + 1 not in page.country_at
+        )
+        return (
+            plain
+            and (word.ent == "PERSON" or not word.first or gazetteer.city(after.text) is None and low != "he")
+            and not (index and page.words[index - 1].low == "the")
+        )
     if "-" in low:
         tail = low.rpartition("-")[2]
         if (
@@ -269,9 +323,28 @@ def _soft(page: Page, start: int, index: int) -> bool:
     after = words[index + 1] if index + 1 < len(words) else None
     alone = after is None or not (after.is_word and after.cap)
     led = previous.low in _given() or (len(previous.text) == 2 and previous.text[1] == ".")
-    if word.low in _thing_after() and word.ent != "PERSON":
+    if word.low in _thing_after() and word.ent != "PERSON" and word.low not in _ends():
         return False
-    return led and alone and word.ent == "PERSON" and words[start].low in _given() | _surnames_first()
+    if (
+        led
+        and alone
+        and word.ent == "PERSON"
+        and (words[start].low in _given() or words[start].low in _surnames_first())
+    ):
+        return True
+    return (
+        alone
+        and word.low in _ends()
+        and not word.caps
+        and word.low not in _particles()
+        and previous.cap
+        and (
+            word.ent == "PERSON"
+            and previous.ent == "PERSON"
+            or words[start].low in _given()
+            or previous.low in _given()
+        )
+    )
 
 
 def _trim(page: Page, start: int, end: int) -> int:
@@ -281,6 +354,8 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
+    if first.low in _given() or first.low in _surnames_first() and first.ent == "PERSON":
+        return start
     if before in ("of", "for", "in", "from"):
         given = _given()
         for at in range(start + 1, end):
@@ -297,8 +372,12 @@ def _trim(page: Page, start: int, end: int) -> int:
     if first.first and first.ent != "PERSON" and words[start + 1].ent == "PERSON" and first.low not in _given() and \
             first.low not in _surnames_first():  # fmt: skip
         return start + 1
-    if first.caps and len(first.text) > 3 and not words[start + 1].caps:
+    if first.caps and len(first.text) > 3 and not words[start + 1].caps and len(words[start + 1].text.strip(".")) > 1:
         return start + 1
+    if first.ent != "PERSON" and first.low not in _surnames_first():
+        for at in range(start + 1, end):
+            if words[at].low in _given() and words[at].ent == "PERSON" and words[at - 1].ent != "PERSON":
+                return at
     return start
 
 
@@ -331,7 +410,13 @@ def _likely(page: Page, candidate: Candidate) -> bool:
     first = words[candidate.start]
     size = candidate.end - candidate.start
     after = words[candidate.end] if candidate.end < len(words) else None
-    if after is not None and after.is_word and after.cap and after.low in _thing_after():
+    if (
+        after is not None
+        and after.is_word
+        and after.cap
+        and after.low in _thing_after()
+        and after.low != "administration"
+    ):
         return False
     if first.ent == "PERSON" or first.low in _given() and size > 1:
         return True
@@ -409,8 +494,11 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     before = words[start - 1] if start else None
     after = words[end] if end < len(words) else None
     second = words[end + 1] if end + 1 < len(words) else None
+    people = any(word.ent == "PERSON" for word in words[start:end])
     if after is not None and after.is_word:
-        if after.cap and after.low in _thing_after():
+        if after.low in ("administration", "regime", "government", "cabinet", "presidency", "dynasty"):
+            votes["regime"] = 0.3 if people else -1.0
+        elif after.cap and after.low in _thing_after():
             votes["thing after"] = -3.5
         elif after.cap and (after.low in _titles.heads() or after.low in _blocked()):
             votes["title follows"] = -1.0
@@ -764,8 +852,10 @@ def decide(pages: list[Page]) -> dict[str, list[Candidate]]:
     # A full form that was not accepted but holds a person's whole name ("Xi Jinping Thought") is not another person.
     out: dict[str, list[Candidate]] = {}
     order = sorted(people.items(), key=lambda row: min((c.layer, c.start) for c in row[1]))
-    for key, group in order:
-        name = _fullest(group)
+    beside = {page.index for page in pages if page.beside}
+    for _, group in order:
+        # A title given beside the text resolves names, but the text itself says what the fullest form is.
+        name = _fullest([c for c in group if c.layer not in beside] or group)
         for candidate in group:
             candidate.person = name
         out.setdefault(name, []).extend(sorted(group, key=lambda c: (c.layer, c.start)))

@@ -19,7 +19,7 @@ def find(post: Post, docs: Sequence[Doc], document: Document) -> Found:
     """People, bodies, places and mentions of one post."""
     abbreviations = frozenset(match for layer in post.layers for match in _ABBREVIATION.findall(layer.text))
     texts = [
-        (layer.index, layer.text, _text.read(layer, doc), layer.kind == "headline")
+        (layer.index, layer.text, _text.read(layer, doc), layer.kind == "headline", layer.start is None)
         for layer, doc in zip(post.layers, docs, strict=True)
     ]
     pages = _people.pages(texts, abbreviations)
@@ -28,9 +28,15 @@ def find(post: Post, docs: Sequence[Doc], document: Document) -> Found:
     people = _roles.people(pages, named, bodies, document)
     places = _bodies.places(pages, named, bodies)
     mentions = _mentions.find(pages, named, people, bodies, places)
-    return people, bodies.organisations, places, mentions
+    return _told(people, pages), bodies.organisations, places, mentions
 
 
 def _people_named(pages: list[_people.Page]) -> dict[str, list[_people.Candidate]]:
     """Fullest name → its occurrences, in the order in which the people first appear."""
     return _people.decide(pages)
+
+
+def _told(people: tuple[Person, ...], pages: list[_people.Page]) -> tuple[Person, ...]:
+    """The people whom the text itself names; a title given beside it names no one by itself."""
+    beside = {page.index for page in pages if page.beside}
+    return tuple(p for p in people if any(e.layer not in beside for e in p.evidence))

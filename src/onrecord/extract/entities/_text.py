@@ -31,6 +31,10 @@ _TOKEN = re.compile(
     re.X,
 )
 _POSSESSIVE = re.compile(r"[’'ʼ´`][sS]$")
+_PAIR = re.compile(r"[^\W\d_a-z][^\W\d_]{2,}-[^\W\d_a-z][^\W\d_]{2,}")
+_TOGETHER = re.compile(
+    r"(?:[’']s?)?\s+(?:[Aa]dministration|[Gg]overnment|[Tt]icket|[Mm]eeting|[Ss]ummit|[Tt]alks|[Cc]all|[Rr]egime)\b"
+)
 _OPENERS = frozenset("\"“”„«‘'’([—–-•*")
 _CLOSERS = frozenset(".!?…")
 
@@ -93,6 +97,13 @@ def read(layer: Layer, doc: Doc) -> list[Word]:
                 new = new and word.text in ")]"
             continue
         tail = _POSSESSIVE.search(text, start, end) if kind == "word" else None
+        if kind == "word" and _PAIR.fullmatch(text, start, end) and _TOGETHER.match(text, end):
+            # "the Nandi-Otieno administration": two people.
+            middle = text.index("-", start, end)
+            for first, last, is_word in ((start, middle, True), (middle, middle + 1, False), (middle + 1, end, True)):
+                out.append(Word(text[first:last], first, last, is_word, False))
+            new = False
+            continue
         word = Word(text[start : tail.start() if tail else end], start, tail.start() if tail else end, True, False)
         word.first = new
         new = False

@@ -401,6 +401,8 @@ class Finder:
             if word.is_word and word.cap:
                 if word.first and word.pos not in ("PROPN", "NOUN", "ADJ"):
                     break
+                if is_honorific(word) or word.low in _STYLES:
+                    break
                 at -= 1
                 continue
             if word.low in ("of", "for", "and", "the", "&", "'s") and at - 2 >= floor and at < stop:
@@ -771,6 +773,7 @@ class Finder:
         return False
 
 
+_STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())
 _AMBIGUOUS_BODIES = frozenset(
     "international press media communications communication energy services service information national nations force "
     "energy industries post security community watch police resistance campaign programme program network standard star "

@@ -35,6 +35,8 @@ from onrecord.digest._pages import (
     voice,
 )
 from onrecord.digest._shelf import Key, Shelf
+from onrecord.gazetteer import fold
+from onrecord.merge import outlet_key, page_name
 from onrecord.model import Actor, Event, Extraction, Post, Reading, Telling, content_id
 
 _POSTS = 20  # posts on an index page
@@ -69,9 +71,14 @@ def publish(record: Record, out: Path, *, title: str | None = None) -> int:
 class _Source:
     """An outlet or body that posts name, with the posts of each relation."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
+        self.names: Counter[str] = Counter()
         self.posts: dict[str, list[Entry]] = {}
+
+    @property
+    def name(self) -> str:
+        """The name that most posts use."""
+        return min(self.names, key=lambda name: (-self.names[name], -len(name), name))
 
     def count(self, relation: str) -> int:
         return len(self.posts.get(relation, ()))
@@ -94,7 +101,7 @@ class _Site:
         self._sources: dict[str, _Source] = {}
         self._said: dict[str, list[tuple[Key, int]]] = {}
         self._events = _newest_first(record.events())
-        self._people = People(sorted(record.people(), key=lambda a: (a.name.casefold(), a.id)), record.events_of)
+        self._people = People(sorted(record.people(), key=lambda a: (fold(a.name), a.name, a.id)), record.events_of)
         self._told: dict[Key, list[tuple[Event, Telling]]] = {}
         for event in self._events:
             for telling in event.tellings:
@@ -112,8 +119,8 @@ class _Site:
         document = extraction.document
         document_id = document.id
         page = Page(
-            document.name, _words.safe_link(document.url), document.publisher, document.published, document.title,
-            len(extraction.posts),
+            document.name, _words.safe_link(document.url), document.publisher, document.published,
+            page_name(document.name, document.url, document.publisher), len(extraction.posts),
         )  # fmt: skip
         taken: list[Entry] = []
         for post, reading in zip(extraction.posts, extraction.readings, strict=True):
@@ -121,7 +128,7 @@ class _Site:
             self._shelf.put(key, post, reading)
             entry = Entry(
                 key, content_id("post", document_id, post.index), _title(post), post.published,
-                reading.date.value if reading.date else None, page, post.truncated,
+                _news(post, reading), page, post.truncated,
             )  # fmt: skip
             self._entries[key] = entry
             taken.append(entry)
@@ -132,16 +139,20 @@ class _Site:
         _set_order(taken)
 
     def _take_sources(self, entry: Entry, post: Post, reading: Reading) -> None:
-        named = dict.fromkeys((source.name, str(source.relation)) for source in reading.sources)
-        known = {name for name, _ in named}
+        named = [(source.name, str(source.relation)) for source in reading.sources]
+        known = {outlet_key(name) for name, _ in named}
         for layer in post.layers:
             by = voice(layer)
-            if layer.kind == "report" and by and by not in known:
-                named[(by, "translated" if layer.translator else "republished")] = None
-        if entry.page.publisher and (entry.page.publisher, "publisher") not in named:
-            named[(entry.page.publisher, "publisher")] = None
-        for name, relation in named:
-            self._sources.setdefault(name, _Source(name)).posts.setdefault(relation, []).append(entry)
+            if layer.kind == "report" and by and outlet_key(by) not in known:
+                named.append((by, "translated" if layer.translator else "republished"))
+        if entry.page.publisher:
+            named.append((entry.page.publisher, "publisher"))
+        for name, relation in dict.fromkeys(named):
+            source = self._sources.setdefault(outlet_key(name), _Source())
+            source.names[name] += 1
+            posts = source.posts.setdefault(relation, [])
+            if not posts or posts[-1] is not entry:
+                posts.append(entry)
 
     # ---------------------------------------------------------------- writing the site
 
@@ -315,7 +326,7 @@ class _Site:
             )  # fmt: skip
 
     def _source_page(self) -> None:
-        sources = sorted(self._sources.values(), key=lambda s: (-s.total, s.name.casefold(), s.name))
+        sources = sorted(self._sources.values(), key=lambda s: (-s.total, fold(s.name), s.name))
         for source in sources:
             for posts in source.posts.values():
                 posts.sort(key=lambda e: (e.order, e.id), reverse=True)
@@ -334,7 +345,8 @@ def _by_key(said: Sequence[tuple[Key, int]]) -> list[tuple[Key, list[int]]]:
 
 
 def _letter(name: str) -> str:
-    return name[:1].upper() if name[:1].isalpha() else "#"
+    first = fold(name)[:1].upper()
+    return first if first.isalpha() else "#"
 
 
 def _newest_first(events: Iterable[Event]) -> list[Event]:
@@ -368,6 +380,13 @@ def _set_order(posts: list[Entry]) -> None:
             entry.order = max(own, latest) if falling or not own else own
         if falling or not latest:
             latest = max(latest, entry.order)
+
+
+def _news(post: Post, reading: Reading) -> str | None:
+    """The day of the post's main news; failing that, the day on which its republished text is dated."""
+    if reading.date:
+        return reading.date.value
+    return next((layer.original_date for layer in post.layers if layer.original_date), None)
 
 
 def _title(post: Post) -> str:

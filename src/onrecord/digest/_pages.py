@@ -26,12 +26,8 @@ class Page:
     url: str | None
     publisher: str | None
     published: str | None
-    title: str | None
+    label: str
     posts: int
-
-    @property
-    def label(self) -> str:
-        return self.publisher or self.title or self.name
 
 
 @dataclass(slots=True)

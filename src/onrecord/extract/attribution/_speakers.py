@@ -14,6 +14,7 @@ from onrecord.extract.entities import Entities
 from onrecord.model import Evidence, Mention, Post, Span
 
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
+_ADVERBS = re.compile(r"[\s,)\"”’]*(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "agent"})
 _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
@@ -55,8 +56,20 @@ class Speakers:
         self._people = tuple(p.name for p in entities.people)
         self._surnames: dict[str, str] = {}
         for person in entities.people:
-            for part in person.name.split():
-                self._surnames.setdefault(part.casefold(), person.name)
+            parts = person.name.split()
+            for part in parts:
+                other = self._surnames.get(part.casefold())
+                if len(parts) > 1 or other is None:
+                    # A name that two people share stands for neither.
+                    self._surnames[part.casefold()] = person.name if other is None or len(other.split()) == 1 else ""
+
+    def voice(self, mention: Mention) -> Voice:
+        """The speaker that a mention names."""
+        kind = {"person": "person", "group": "group"}.get(mention.kind, "organisation")
+        name = mention.name
+        if kind == "person" and len(name.split()) == 1:
+            name = self.surname(name) or name
+        return Voice(name, mention.evidence, kind)
 
     def of_layer(self, voice: str) -> Voice:
         """The voice of a layer that is wholly one speaker's, under the fullest name of the post."""
@@ -72,7 +85,7 @@ class Speakers:
 
     def surname(self, word: str) -> str | None:
         """The full name of the person of whose name `word` is a part, whatever its case."""
-        return self._surnames.get(word.casefold())
+        return self._surnames.get(word.casefold()) or None
 
     def mentions(self, layer: int, start: int, end: int) -> list[Mention]:
         """Mentions that begin within `start` to `end`."""
@@ -125,10 +138,10 @@ class Speakers:
         if people:
             narrow = min(people, key=lambda m: m.evidence.end - m.evidence.start)
             same = [m for m in people if m.evidence == narrow.evidence]
-            return self._heard(tuple(_voice(m) for m in same))
+            return self._heard(tuple(self.voice(m) for m in same))
         groups = [m for m in covering if m.form == "group"]
         if groups:
-            return self._heard(tuple(_voice(m) for m in groups))
+            return self._heard(tuple(self.voice(m) for m in groups))
         if word in _HE:
             return self.last_person
         if word in _IT and head.pos_ in ("PRON", "DET"):
@@ -140,7 +153,7 @@ class Speakers:
             if child.dep_ == "appos" or (child.dep_ in ("compound", "flat", "nmod") and child.pos_ == "PROPN"):
                 named = [m for m in self.at(layer, child.idx) if m.kind == "person" and m.form in ("name", "abbreviation")]
                 if named:
-                    return self._heard((_voice(named[0]),))
+                    return self._heard((self.voice(named[0]),))
         if self._known and head.pos_ == "PROPN":
             name = self._known.name(layer, head)
             if name:
@@ -152,7 +165,7 @@ class Speakers:
         if bodies:
             body = min(bodies, key=lambda m: (m.kind not in ("organisation", "country"), m.evidence.end - m.evidence.start))
             if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
-                return self._heard((_voice(body),))
+                return self._heard((self.voice(body),))
         return self._heard(self.phrase(layer, head, text))
 
     def _document(self, layer: int, head: Token, text: str) -> tuple[Voice, ...]:
@@ -171,9 +184,11 @@ class Speakers:
             if child.dep_ in ("compound", "amod", "nmod"):
                 named = [m for m in self.at(layer, child.idx) if m.kind in ("organisation", "person")]
                 if named:
-                    return self._heard((_voice(named[0]),))
+                    return self._heard((self.voice(named[0]),))
         if self.author:
             return self.author
+        if self.spoken_body and self.spoken_body[0].kind == "organisation" and head.lower_ in ("message", "letter", "statement"):
+            return self.spoken_body
         return self._heard(self.phrase(layer, head, text, article=True))
 
     def phrase(self, layer: int, head: Token, text: str, *, article: bool = False) -> tuple[Voice, ...]:
@@ -228,7 +243,7 @@ class Speakers:
         """Takes note of who is named in words that attribute nothing."""
         for mention in self.mentions(layer, start, end):
             if mention.form in ("name", "title", "abbreviation"):
-                self.note((_voice(mention),))
+                self.note((self.voice(mention),))
 
     def nearest(self, layer: int, start: int, end: int, *, last: bool = True) -> tuple[Voice, ...]:
         """The person (else body) named last, or first, within `start` to `end`."""
@@ -236,11 +251,22 @@ class Speakers:
         for kinds in (("person",), ("organisation", "country")):
             some = [m for m in found if m.kind in kinds]
             if some:
-                return (_voice(some[-1] if last else some[0]),)
+                return (self.voice(some[-1] if last else some[0]),)
         if self._known:
             name = self._known.nearest(layer, start, end, last=last)
             if name:
                 return (name,)
+        return ()
+
+    def beside(self, layer: int, verb: int, subject: int) -> tuple[Voice, ...]:
+        """A person named right before a verb and after the head of its subject, only marks or adverbs between."""
+        text = self._post.layers[layer].text
+        for mention in reversed(self.mentions(layer, max(0, verb - 80), verb)):
+            between = text[mention.evidence.end : verb]
+            if len(between) > 24:
+                break
+            if mention.kind == "person" and mention.form == "name" and mention.evidence.start > subject and _ADVERBS.fullmatch(between):
+                return (self.voice(mention),)
         return ()
 
     def named(self, layer: int, start: int, end: int) -> tuple[Voice, ...]:
@@ -248,7 +274,7 @@ class Speakers:
         text = self._post.layers[layer].text
         found = [m for m in self.mentions(layer, start, end) if m.kind == "person"]
         if found:
-            return (_voice(found[0]),)
+            return (self.voice(found[0]),)
         if self._known:
             name = self._known.nearest(layer, start, end, last=True)
             if name:
@@ -256,10 +282,6 @@ class Speakers:
         words = text[start:end].strip()
         return (Voice(words, Evidence(layer, start, end), "phrase"),) if words else ()
 
-
-def _voice(mention: Mention) -> Voice:
-    kind = {"person": "person", "group": "group"}.get(mention.kind, "organisation")
-    return Voice(mention.name, mention.evidence, kind)
 
 
 def _coordinated(token: Token) -> list[Token]:
@@ -287,8 +309,16 @@ def subject(verb: Token) -> Token | None:
                 passive = child
         if passive is not None:
             return passive
-        if at.dep_ == "relcl" or (at.dep_ == "acl" and at.tag_ == "VBG"):
+        if at.dep_ == "relcl":
             return at.head
+        if at.dep_ == "acl" and at.tag_ == "VBG":
+            # "told her reasons, saying": it is she who says, not the reasons.
+            if at.head.dep_ not in ("dobj", "pobj", "attr", "conj", "appos") or at.head.ent_type_ in ("PERSON", "ORG"):
+                return at.head
+            at = at.head
+            while at.dep_ in ("dobj", "pobj", "prep", "attr", "conj", "appos", "dative") and at.head.i != at.i:
+                at = at.head
+            continue
         if at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl") and at.head.i != at.i:
             at = at.head
             continue

@@ -31,6 +31,7 @@ class Verbs:
     """The verbs of speech, by how what was said stands with them."""
 
     say: frozenset[str]
+    thing: frozenset[str]
     act: frozenset[str]
     clause: frozenset[str]
     naming: frozenset[str]
@@ -47,7 +48,7 @@ def verbs() -> Verbs:
         return frozenset(lexicon.words("en/speech", f"verbs.{key}"))
 
     particles = {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", "verbs.particles").items()}
-    return Verbs(words("say"), words("act"), words("clause"), words("naming"), particles)
+    return Verbs(words("say"), words("thing"), words("act"), words("clause"), words("naming"), particles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class _State:
     comma: bool = False  # "X said, …": what follows is his to the end of the paragraph
     announced: tuple[Voice, ...] = ()  # a colon ended the last sentence
     block: bool = False
+    blocked: tuple[int, tuple[Voice, ...]] = (-1, ())  # up to where a passage after a colon goes, and whose it is
     paragraph: int = -1
-    unclosed: bool = False
+    fresh: bool = False  # the last quotation stands in the sentence just before
+    past: bool = False  # the verb that attributed stands in the past
 
 
 class Reader:
@@ -90,7 +93,8 @@ class Reader:
         state = _State()
         reading = _Layer(self, layer, doc, self._who)
         region = 0
-        for sentence in sentences(layer, borders(regions)):
+        parsed = {doc[s.start].idx for s in doc.sents} if len(doc) else set()
+        for sentence in sentences(layer, borders(regions), parsed):
             while region < len(regions) and regions[region][0].end <= sentence.start:
                 region += 1
             voices: tuple[Voice, ...] = ()
@@ -249,37 +253,32 @@ class _Layer:
             return
         outside = [c for c in cues if not _within(c.token.idx, sentence.quotations)]
         tops = sentence.quotations
-        bare = bool(tops) and self._bare(sentence)
-        before = len(self.reader.statements)
 
         if state.block and fresh and not tops and state.announced:
             # "He went on:" and then a paragraph: the paragraph is what he said.
             state.block = False
             paragraph = self.layer.paragraphs[sentence.paragraph]
-            for piece in pieces(text, paragraph.start, paragraph.end):
-                self.say(state.announced, piece.start, piece.end, "direct")
-            state.direct = state.announced
+            state.blocked = (paragraph.end, state.announced)
             state.announced = ()
-            return
         state.block = False
-
-        if bare:
-            voices = state.announced or state.direct or self.who.author
-            if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced):
-                why = "" if state.announced else "the quotation goes on from the one before it"
-                for quotation in tops:
-                    self.quote(voices, quotation, None, inferred=why)
-                state.direct = voices
-            state.announced = ()
-            state.indirect = ()
-            self._inner(sentence, cues)
+        if sentence.start < state.blocked[0]:
+            self.say(state.blocked[1], sentence.start, sentence.end, "direct", inferred="the passage follows a colon")
+            state.direct, state.fresh = state.blocked[1], True
             return
 
-        spoken = self._cued(sentence, outside, state)
-        if not spoken:
-            spoken = self._according(sentence, state)
-        if not spoken and tops:
-            spoken = self._loose(sentence, state)
+        if tops and self._bare(sentence):
+            self._whole(sentence, cues, state)
+            return
+
+        before = len(self.reader.statements)
+        if state.indirect and self._goes_on(sentence, outside, state):
+            spoken = False
+        else:
+            was_fresh, state.fresh = state.fresh, False
+            spoken = self._cued(sentence, outside, state) or self._according(sentence, state)
+            if not spoken and tops:
+                state.fresh = was_fresh
+                spoken = self._loose(sentence, state)
         state.announced = ()
         if text[sentence.end - 1] in ":：":
             state.announced = self._announcer(sentence, outside)
@@ -288,14 +287,38 @@ class _Layer:
             self._inner(sentence, cues)
             return
         if state.indirect and len(self.reader.statements) == before and self._continues(sentence, state):
-            why = "unmarked speech goes on from the sentence before it"
             kind: StatementKind = "mixed" if tops else "indirect"
-            for voice in state.indirect:
-                self.say((voice,), sentence.start, sentence.end, kind, inferred=why)
+            self.say(
+                state.indirect, sentence.start, sentence.end, kind,
+                inferred="unmarked speech goes on from the sentence before it",
+            )  # fmt: skip
             return
         if not state.comma:
             state.indirect = ()
         self.who.passed(layer, sentence.start, sentence.end)
+
+    def _whole(self, sentence: Sentence, cues: list[_Cue], state: _State) -> None:
+        """A sentence that is nothing but quotations: announced by a colon, or going on from the one before."""
+        voices = state.announced or (state.direct if state.fresh else ()) or self.who.author or state.direct
+        if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced):
+            why = "" if state.announced else "the quotation goes on from the one before it"
+            for quotation in sentence.quotations:
+                self.quote(voices, quotation, None, inferred=why)
+            state.direct, state.fresh = voices, True
+        state.announced = state.indirect = ()
+        self._inner(sentence, cues)
+
+    def _goes_on(self, sentence: Sentence, cues: list[_Cue], state: _State) -> bool:
+        """True if verbs of speech in a sentence are themselves reported: "The party thanks …" after "Tau said, …"."""
+        if not cues or not state.past:
+            return False
+        for cue in cues:
+            verb = cue.token
+            if verb.tag_ in ("VBD", "VBN", "VBG") and verb.dep_ in ("ROOT", "ccomp", "parataxis", "conj", "advcl") and subject(verb) is not None:
+                return False
+            if self._aside(cue, subject(verb), sentence) is not None:
+                return False
+        return self._continues(sentence, state)
 
     def _bare(self, sentence: Sentence) -> bool:
         """True if the sentence is nothing but quotations."""
@@ -344,55 +367,64 @@ class _Layer:
     def _cued(self, sentence: Sentence, cues: list[_Cue], state: _State) -> bool:
         """Statements by the verbs of the sentence. Returns whether there were any."""
         spoken = False
-        last: tuple[Token, tuple[Voice, ...], int] | None = None
-        covered = -1
+        last: _Cue | None = None
+        voices_before: tuple[Voice, ...] = ()
+        covered = start_before = -1
         for place, cue in enumerate(cues):
             verb = cue.token
             if not self._asserted(verb):
                 continue
-            voices, head = self._speaker(cue, sentence)
-            nested = last is not None and _under(verb, last[0])
-            if nested and (cue.style != "say" or (head is not None and head.pos_ == "PRON") or not _own_subject(verb)):
+            nested = last is not None and verb.idx < covered and not _beside(verb, last.token)
+            if nested and (cue.style not in ("say", "naming") or not _own_subject(verb)):
                 continue
+            voices, head = self._speaker(cue, sentence)
             if not voices:
                 continue
+            if nested and (head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)):
+                continue
             aside = self._aside(cue, head, sentence)
-            if aside is not None:
+            if aside is not None and not nested:
                 spoken = self._parenthesis(cue, voices, aside, sentence, state) or spoken
                 covered = max(covered, sentence.end)
-                last = (verb, voices, sentence.start)
-                continue
-            if verb.idx < covered and not nested and last is not None and voices == last[1]:
+                last, voices_before, start_before = cue, voices, sentence.start
                 continue
             start = self._complement(cue, sentence)
-            if start is None:
+            if start is None or not self._letters(start, sentence.end):
                 continue
-            end = self._reach(cue, cues[place + 1 :], sentence, start, voices)
-            if self._quoted_at(start, sentence) is not None:
-                quotation = self._quoted_at(start, sentence)
-                assert quotation is not None
-                if self._letters(quotation.end, end) < 3 or quotation.inner.end - quotation.inner.start > 60:
-                    if not self._letters(quotation.end, end) or text_ends(self.layer.text, quotation):
-                        for other in sentence.quotations:
-                            if quotation.start <= other.start < end:
-                                self.quote(voices, other, verb)
-                        end = quotation.end
-                        state.direct = voices
-                        spoken = True
-                        covered = max(covered, end)
-                        last = (verb, voices, start)
-                        continue
-            self.reported(voices, start, end, sentence, verb)
-            covered = max(covered, end)
-            last = (verb, voices, start)
+            if last is not None and not nested and verb.idx < covered and voices == voices_before and start >= start_before:
+                # "stressed the need and welcomed the plan": one statement of one speaker, unless a quotation begins.
+                quoted = self._quoted_at(start, sentence)
+                if quoted is None or quoted.start >= covered or quoted.inner.end - quoted.inner.start < 25:
+                    continue
+            end = self._reach(cue, cues[place + 1 :], sentence, start, voices, head)
+            self._complete(cue, voices, start, end, sentence, state)
             spoken = True
+            if nested:
+                continue
+            covered = max(covered, end)
+            last, voices_before, start_before = cue, voices, start
             if cue.style in ("say", "clause") or cue.particle is not None:
                 state.indirect = voices
                 state.comma = self.layer.text[verb.idx + len(verb) : verb.idx + len(verb) + 1] == ","
+                state.past = verb.tag_ == "VBD"
             elif not state.comma:
                 state.indirect = ()
-            state.direct = voices if any(q.start >= start for q in sentence.quotations) else state.direct
         return spoken
+
+    def _complete(self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State) -> None:
+        """Makes the statement of a verb with what follows it: a quotation, or words that may hold quotations."""
+        quotation = self._quoted_at(start, sentence)
+        if quotation is not None:
+            rest = self._letters(quotation.end, end)
+            if rest < 3 or text_ends(self.layer.text, quotation) or quotation.inner.end - quotation.inner.start > 200:
+                for other in sentence.quotations:
+                    if quotation.start <= other.start < end:
+                        self.quote(voices, other, cue.token)
+                state.direct, state.fresh = voices, True
+                return
+        self.reported(voices, start, end, sentence, cue.token)
+        if any(q.start >= start for q in sentence.quotations):
+            state.direct, state.fresh = voices, True
 
     def _asserted(self, verb: Token) -> bool:
         """False for what is not said: negated, asked for, merely possible or still to come."""
@@ -432,6 +464,11 @@ class _Layer:
             if head.lower_ in _FIRST:
                 return (), head
             voices = self.who.voices(layer, head)
+            if not voices or all(v.kind in ("phrase", "organisation", "group") for v in voices):
+                # "a member of the board, Ana Sol said": the name beside the verb.
+                near = self.who.beside(layer, verb.idx, head.idx)
+                if near:
+                    return near, head
             if voices:
                 return voices, head
         return (), head
@@ -483,7 +520,7 @@ class _Layer:
             between = text[after:start]
             if re.match(r"\s*,?\s*(?:that\b|$)", between) or clause.left_edge.i > verb.i:
                 return self._past_that(start)
-        if thing is not None and thing.pos_ != "PRON":
+        if thing is not None and thing.pos_ != "PRON" and verb.lemma_ in verbs().thing:
             if verb.lemma_ in ("tell", "inform", "brief", "update", "assure", "remind", "notify", "ask"):
                 return self._after_addressee(verb, thing, after)
             return thing.left_edge.idx if thing.left_edge.idx >= after else self._skip(after)
@@ -528,13 +565,15 @@ class _Layer:
                 return quotation
         return None
 
-    def _reach(self, cue: _Cue, later: Sequence[_Cue], sentence: Sentence, start: int, voices: tuple[Voice, ...]) -> int:
+    def _reach(
+        self, cue: _Cue, later: Sequence[_Cue], sentence: Sentence, start: int, voices: tuple[Voice, ...], head: Token | None
+    ) -> int:  # fmt: skip
         """How far what was said goes: to the end of the sentence, or to where somebody else's doing begins."""
         verb = cue.token
         end = sentence.end
         for other in later:
             token = other.token
-            if token.idx <= start or _under(token, verb):
+            if token.idx <= start or not _beside(token, verb):
                 continue
             own = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
             if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
@@ -546,11 +585,11 @@ class _Layer:
             if child.dep_ == "conj" and child.i > verb.i and child.idx > start and child.pos_ in ("VERB", "AUX"):
                 if any(c.token.i == child.i for c in later):
                     continue
-                if child.tag_ in ("VBD", "VBZ", "VBP", "VBN"):
+                if child.tag_ in ("VBD", "VBZ", "VBP") and verb.tag_ == child.tag_:
                     edge = next((c for c in child.lefts), child)
                     end = min(end, self._before(edge if edge.i > verb.i else child, start))
-        cut = re.compile(r",?\s+(?:according to|as reported by)\s").search(self.layer.text, start, end)
-        if cut and not self._letters(cut.end(), end) > 60:
+        cut = _TAIL.search(self.layer.text, start, end)
+        if cut and self._letters(cut.end(), end) <= 60:
             end = min(end, cut.start())
         return end if end > start + 3 else sentence.end
 
@@ -600,6 +639,8 @@ class _Layer:
                     edge = child.right_edge
             return Span(start, min(edge.idx + len(edge), sentence.end))
         rest = text[after : sentence.end]
+        if rest.strip() in (":", "as follows:"):
+            return None
         quoted = any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations)
         if re.match(r"\s*(?:[.,;!?]|$|[\"”“«])", rest) and not re.match(r"\s*,?\s*[\"“«„]", rest):
             if text[after : after + 1] == "," and not quoted and left[-1] == ",":
@@ -642,7 +683,7 @@ class _Layer:
                 self.quote(voices, quotation, cue.token)
             for quotation in after:
                 self.quote(voices, quotation, cue.token)
-            state.direct = voices
+            state.direct, state.fresh = voices, True
             state.indirect = ()
             return True
         if right < 12 or (right and not after and self._trailing(aside.end, sentence.end)):
@@ -685,7 +726,7 @@ class _Layer:
             colon = text.find(":", edge, min(sentence.end, edge + 60))
             if quotation is not None and 0 <= colon < quotation.start and quotation.start - colon < 4:
                 self.quote(voices, quotation, token)
-                state.direct = voices
+                state.direct, state.fresh = voices, True
                 return True
             self.reported(voices, start, sentence.end, sentence, token)
         elif self._letters(edge, sentence.end) < 12:
@@ -731,11 +772,13 @@ class _Layer:
                 voices = self._announcer(sentence, [], until=quotation.start)
                 if voices:
                     self.quote(voices, quotation, None)
-                    state.direct = voices
+                    state.direct, state.fresh = voices, True
                     spoken = True
-            elif state.direct and not spoken and quotation.inner.end - quotation.inner.start > 80 and self._ends_sentence(quotation):
+            elif (state.fresh and state.direct or self.who.author) and not spoken and quotation.inner.end - quotation.inner.start > 80 and self._ends_sentence(quotation):
                 # "However, besides the railway, “…”": the text quoted before goes on.
-                self.quote(state.direct, quotation, None, inferred="the quotation goes on from the one before it")
+                voices = state.direct if state.fresh and state.direct else self.who.author
+                self.quote(voices, quotation, None, inferred="the quotation goes on from the one before it")
+                state.direct, state.fresh = voices, True
                 spoken = True
         return spoken
 
@@ -782,6 +825,7 @@ class _Layer:
         return present
 
 
+_TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
 _NARRATED = re.compile(r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b", re.I)
 _BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})
@@ -802,13 +846,20 @@ def _own_subject(verb: Token) -> bool:
     return any(c.dep_ in ("nsubj", "csubj") for c in verb.children)
 
 
-def _under(token: Token, over: Token) -> bool:
-    """True if `token` stands in the complement of `over`."""
-    at = token
-    for _ in range(12):
-        if at.head.i == at.i:
-            return False
-        if at.head.i == over.i:
-            return at.dep_ in ("ccomp", "xcomp", "dobj", "prep", "advcl", "pobj", "attr", "relcl", "acl") and at.i > over.i
-        at = at.head
-    return False
+def _beside(token: Token, verb: Token) -> bool:
+    """True if a verb stands beside another, coordinated with it or in a clause that sets the two against each other."""
+    for one, other in ((token, verb), (verb, token)):
+        at = one
+        for _ in range(6):
+            if at.head.i == at.i or at.dep_ not in ("conj", "advcl", "parataxis", "dep"):
+                break
+            if at.dep_ == "advcl" and at.tag_ != "VBG" and not any(c.dep_ == "mark" and c.lower_ in ("while", "whereas") for c in at.children):
+                break
+            at = at.head
+            if at.i == other.i:
+                return True
+    return token.head.i == verb.head.i and token.dep_ == "conj" and verb.dep_ == "conj"
+
+
+def _names_somebody(voices: Sequence[Voice]) -> bool:
+    return all(v.kind in ("person", "organisation", "group", "document") for v in voices)

@@ -6,7 +6,7 @@ Invariant: spans lie within one paragraph and are exact; a mark that nobody clos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.model import Layer, Span
@@ -158,15 +158,18 @@ def _stretches(layer: Layer, cuts: Sequence[int]) -> Iterator[tuple[int, Span]]:
         yield number, Span(start, paragraph.end)
 
 
-def sentences(layer: Layer, cuts: Sequence[int] = ()) -> tuple[Sentence, ...]:
-    """The sentences of a layer in order. None crosses a paragraph or a place in `cuts`; no quotation is cut."""
+def sentences(layer: Layer, cuts: Sequence[int] = (), parsed: Container[int] = ()) -> tuple[Sentence, ...]:
+    """The sentences of a layer in order. None crosses a paragraph or a place in `cuts`; no quotation is cut.
+
+    `parsed` are the places where the language model begins a sentence: they decide after an abbreviation.
+    """
     out: list[Sentence] = []
     for number, paragraph in _stretches(layer, cuts):
         marks = quotations(layer.text, paragraph)
         outer = [q for q in marks if not q.single] or list(marks)
         start = paragraph.start
         at = 0
-        for border in _borders(layer.text, paragraph.start, paragraph.end, outer):
+        for border in _borders(layer.text, paragraph.start, paragraph.end, outer, parsed):
             piece = _trimmed(layer.text, start, border)
             held = []
             while at < len(marks) and marks[at].start < border:
@@ -189,7 +192,9 @@ def pieces(text: str, start: int, end: int) -> Iterator[Span]:
         last = border
 
 
-def _borders(text: str, start: int, end: int, marks: Sequence[Quotation]) -> Iterator[int]:
+def _borders(
+    text: str, start: int, end: int, marks: Sequence[Quotation], parsed: Container[int] = ()
+) -> Iterator[int]:
     """Where sentences end between `start` and `end`, the last border being `end`. Quotations are not looked into."""
     number = 0
     for match in _STOP.finditer(text, start, end):
@@ -209,7 +214,7 @@ def _borders(text: str, start: int, end: int, marks: Sequence[Quotation]) -> Ite
             break
         if not _OPENER.match(text, after):
             continue
-        if match.group()[0] == "." and not match.group().startswith("..") and _abbreviated(text, at, after, start):
+        if match.group()[0] == "." and not match.group().startswith("..") and _abbreviated(text, at, after, start, parsed):
             continue
         if inside and _goes_on(text, after, end):
             continue
@@ -217,7 +222,7 @@ def _borders(text: str, start: int, end: int, marks: Sequence[Quotation]) -> Ite
     yield end
 
 
-def _abbreviated(text: str, at: int, after: int, start: int) -> bool:
+def _abbreviated(text: str, at: int, after: int, start: int, parsed: Container[int]) -> bool:
     if text[at : at + 2] not in (". ", ".\n", ".\t", ".\u00a0"):
         return False
     found = _ABBREVIATION.search(text[max(start, at - 12) : at])
@@ -227,7 +232,7 @@ def _abbreviated(text: str, at: int, after: int, start: int) -> bool:
     # "the U.S. The minister": a state's abbreviation before an article or pronoun ends the sentence.
     if "." in word or word in ("Co", "Corp", "Ltd", "Inc", "etc", "Jr", "Sr"):
         following = re.match(r"[A-Za-z]+", text[after : after + 20])
-        if following and following.group() in _STARTERS:
+        if (following and following.group() in _STARTERS) or after in parsed:
             return False
     return not (len(word) == 1 and word == "I")
 

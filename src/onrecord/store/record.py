@@ -202,7 +202,8 @@ class Record:
                 here = sightings(post, reading, document_id=row.id, reported=reported)
                 seen += here
                 states.update(((s.document_id, s.post, s.name), (s.kind, s.name, s.country)) for s in here)
-            events = merge(told, sketches=sketches)
+            # Numbered newest first, so that whoever opens the table sees the news before the history.
+            events = sorted(merge(told, sketches=sketches), key=_age)
             made, who = actors(seen)
             for table in reversed(t.DERIVED):
                 conn.execute(delete(table))
@@ -395,9 +396,7 @@ class Record:
         it may lie between. `country` is an alpha-3 code, `min_sources` the least number of independent tellings.
         """
         e = t.event.c
-        query = select(e.number).order_by(
-            e.date.is_(None), e.date.like("--%"), e.date.desc(), e.focus.desc(), e.independent.desc(), e.id
-        )
+        query = select(e.number).order_by(e.number)
         one, two = t.event_participant.alias(), t.event_participant.alias()
         named = [(alias, fold(name).split()) for alias, name in ((one, who), (two, with_)) if name]
         tests = []
@@ -434,9 +433,7 @@ class Record:
         with self._reading() as conn:
             number = self._number(conn, t.actor, t.actor.c.name, "person or body", actor_id)
             numbers = conn.execute(
-                select(e.number)
-                .where(exists().where(ep.event == e.number, ep.actor == number))
-                .order_by(e.date.is_(None), e.date.like("--%"), e.date.desc(), e.focus.desc(), e.id)
+                select(e.number).where(exists().where(ep.event == e.number, ep.actor == number)).order_by(e.number)
             ).scalars()
             return self._events(conn, list(numbers))
 
@@ -675,6 +672,14 @@ def _line(kind: str, id_: str, value: object) -> str:
 
 def _fields(value: Any) -> dict[str, object]:
     return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+
+
+def _age(event: Event) -> tuple[bool, bool, int, bool, int, str]:
+    """Sorts events newest first, then news before background; those without a year, then those without a date, last."""
+    date = event.date or ""
+    yearless = date.startswith("--")
+    digits = int(date.replace("-", "").ljust(8, "0")[:8]) if date.replace("-", "").isdecimal() else 0
+    return event.date is None, yearless, -digits, not event.focus, -event.independent, event.id
 
 
 def _next(conn: Connection, table: Table) -> int:

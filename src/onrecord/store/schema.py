@@ -52,8 +52,8 @@ def upgrade(conn: Connection, where: str) -> None:
     if conn.dialect.name == "sqlite":
         search.drop(conn)
     command.upgrade(config, "head")
-    for name, (_, select) in VIEWS.items():
-        conn.exec_driver_sql(f"CREATE VIEW {name} AS {select}")
+    for name, view in VIEWS.items():
+        conn.exec_driver_sql(f"CREATE VIEW {name} AS {view.select}")
     if conn.dialect.name == "sqlite":
         search.create(conn)
         conn.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")

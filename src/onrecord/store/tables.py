@@ -7,6 +7,7 @@ Numbers (`document.number`, `post.number`, …) are local to one file and never 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -433,113 +434,227 @@ OF_POST = (
 DERIVED = (actor, office, attestation, event, telling, event_participant, event_cell)
 
 
-def _words(table: str, prefix: str = "", layers: str = "l") -> str:
+def _words(table: str, prefix: str = "") -> str:
     """SQL for the words of a span: the same in SQLite and PostgreSQL."""
     first, tail = (f"{prefix}_", "") if prefix else ("", "_char")
     start, end = f"{table}.{first}start{tail}", f"{table}.{first}end{tail}"
-    return f"substr({layers}.text, {start} + 1, {end} - {start})"
-
-
-_AT = "LEFT JOIN post p ON p.number = {0}.post LEFT JOIN document d ON d.number = p.document"
-_LAYER = "LEFT JOIN layer {1} ON {1}.post = {0}.post AND {1}.n = {0}.{2}"
+    return f"substr(l.text, {start} + 1, {end} - {start})"
 
 
 def _at(table: str) -> str:
-    return _AT.format(table)
+    return f"LEFT JOIN post p ON p.number = {table}.post LEFT JOIN document d ON d.number = p.document"
 
 
-def _layer(table: str, column: str = "layer", layers: str = "l") -> str:
-    return _LAYER.format(table, layers, column)
+def _layer(table: str, column: str = "layer") -> str:
+    return f"LEFT JOIN layer l ON l.post = {table}.post AND l.n = {table}.{column}"
 
 
-# Name, comment, columns with comments are read by the codebook; SELECT lists stay in the order of reading.
-VIEWS: dict[str, tuple[str, str]] = {
-    "documents": (
-        "what was read in, with how much was found in it",
-        """SELECT d.id, d.name, d.title, d.publisher, d.published, d.url, d.origin, d.lang, d.characters,
-        (SELECT count(*) FROM post p WHERE p.document = d.number) AS posts, d.fetched, d.added
-        FROM document d""",
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view: what a row is, its columns as (name, SQL, what it is), and where they come from.
+
+    A column without a word of its own has that of the table's column it shows.
+    """
+
+    comment: str
+    columns: tuple[tuple[str, str, str], ...]
+    source: str
+
+    @property
+    def select(self) -> str:
+        """The SELECT statement."""
+        listed = ", ".join(f"{sql} AS {name}" for name, sql, _ in self.columns)
+        return f"SELECT {listed} FROM {self.source}"
+
+
+_ALIASES = {
+    "d": document, "p": post, "l": layer, "a": actor, "o": office, "t": attestation, "e": event, "c": claim,
+    "s": statement, "m": mention, "f": failure, "ep": event_participant, "q": amount, "r": source, "w": telling,
+}  # fmt: skip
+
+
+def _plain(columns: str) -> tuple[tuple[str, str, str], ...]:
+    """Columns shown as they are: `alias.column`, or `alias.column=name`."""
+    out = []
+    for item in columns.split():
+        sql, _, name = item.partition("=")
+        alias, _, column = sql.partition(".")
+        out.append((name or column, sql, _ALIASES[alias].c[column].comment or ""))
+    return tuple(out)
+
+
+_WHERE = (
+    ("publisher", "d.publisher", "outlet whose page it stands on"),
+    ("document", "d.id", "id of the document"),
+    ("post", "p.n", "post of the document, from 0"),
+)
+
+
+def _list(column: str, between: str) -> str:
+    """SQL that shows a JSON list of strings to a reader."""
+    return f"""replace(replace(replace({column}, '["', ''), '"]', ''), '","', '{between}')"""
+
+
+_CHAIN = ("chain", _list("w.chain", " → "), "who vouches for it: the voices, speaker first, page last")
+
+
+def _count(table: str, test: str) -> str:
+    return f"(SELECT count(*) FROM {table} WHERE {test})"
+
+
+VIEWS: dict[str, View] = {
+    "events": View(
+        "one row an event, however many outlets tell it, with the sentence of its best telling",
+        (
+            *_plain("e.date e.type e.mode e.title e.place e.country e.status e.focus e.tellings e.independent"),
+            ("evidence", _words("c", "quote"), "the sentence of the best telling"),
+            _CHAIN,
+            *_WHERE[:2],
+            *_plain("w.reported e.id"),
+        ),
+        f"""event e LEFT JOIN telling w ON w.event = e.number AND w.n = 0
+        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")} {_at("w")}""",
     ),
-    "posts": (
-        "one row an article or item, with its place in the document",
-        """SELECT d.id AS document, p.n AS post, p.date, p.title, d.publisher, p.published, p.byline, p.truncated,
-        (SELECT count(*) FROM layer l WHERE l.post = p.number) AS layers, p.link, p.categories
-        FROM post p LEFT JOIN document d ON d.number = p.document""",
-    ),
-    "layers": (
-        "the text of every post, one row a stretch in one voice",
-        f"""SELECT d.id AS document, p.n AS post, l.n AS layer, l.kind, l.voice, l.publisher, l.original_date,
-        l.dateline_place, l.translator, l.lang, l.text FROM layer l {_at("l")}""",
-    ),
-    "people": (
-        "one row a person, with the names and the offices that sources state",
-        """SELECT a.id, a.name, a.country, a.names,
-        (SELECT count(*) FROM office o WHERE o.actor = a.number) AS offices,
-        (SELECT count(DISTINCT ep.event) FROM event_participant ep WHERE ep.actor = a.number) AS events
-        FROM actor a WHERE a.kind = 'person'""",
-    ),
-    "offices": (
-        "who held which office, and between which days sources attest it",
-        """SELECT a.name AS person, o.title, o.org, o.country, o.first, o.last,
-        (SELECT count(*) FROM attestation t WHERE t.office = o.number) AS attested, a.id AS person_id
-        FROM office o LEFT JOIN actor a ON a.number = o.actor""",
-    ),
-    "attestations": (
-        "the words that state each office",
-        f"""SELECT a.name AS person, o.title, o.org, {_words("t")} AS words, p.date AS reported, d.publisher,
-        d.id AS document, p.n AS post, t.layer, t.start_char, t.end_char
-        FROM attestation t LEFT JOIN office o ON o.number = t.office LEFT JOIN actor a ON a.number = o.actor
-        {_layer("t")} {_at("t")}""",
-    ),
-    "events": (
-        "the rows: one an event, however many outlets tell it, with the sentence of its best telling",
-        f"""SELECT e.date, e.type, e.mode, e.title, e.place, e.country, e.status, e.focus, e.tellings, e.independent,
-        {_words("c", "quote")} AS evidence, t.chain, d.publisher, d.id AS document, t.reported, e.id
-        FROM event e LEFT JOIN telling t ON t.event = e.number AND t.n = 0
-        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")} {_at("t")}""",
-    ),
-    "participants": (
+    "participants": View(
         "who took part in which event",
-        """SELECT e.date, e.type, e.mode, ep.name, ep.role, ep.kind, a.name AS actor, ep.inferred,
-        e.id AS event, a.id AS actor_id
-        FROM event_participant ep LEFT JOIN event e ON e.number = ep.event
+        (
+            *_plain("e.date e.type e.mode ep.name ep.role ep.kind a.name=actor ep.inferred"),
+            ("event", "e.id", "id of the event"),
+            ("actor_id", "a.id", "id of the actor"),
+        ),
+        """event_participant ep LEFT JOIN event e ON e.number = ep.event
         LEFT JOIN actor a ON a.number = ep.actor""",
     ),
-    "tellings": (
+    "tellings": View(
         "every telling of every event: the sentence, its voice and the chain that vouches for it",
-        f"""SELECT e.date, e.title, {_words("c", "quote")} AS evidence, {_words("c", "trigger")} AS act, l.voice,
-        t.chain, t.origin, d.publisher, t.reported, d.id AS document, p.n AS post, c.quote_layer AS layer,
-        c.quote_start, c.quote_end, e.id AS event
-        FROM telling t LEFT JOIN event e ON e.number = t.event
-        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")} {_at("t")}""",
+        (
+            *_plain("e.date e.title"),
+            ("evidence", _words("c", "quote"), "the clause or sentence that states the event"),
+            ("act", _words("c", "trigger"), "the words that name the act"),
+            *_plain("l.voice"),
+            _CHAIN,
+            *_plain("w.origin w.reported"),
+            *_WHERE,
+            *_plain("c.quote_layer=layer c.quote_start c.quote_end"),
+            ("event", "e.id", "id of the event"),
+        ),
+        f"""telling w LEFT JOIN event e ON e.number = w.event
+        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")} {_at("w")}""",
     ),
-    "statements": (
+    "people": View(
+        "one row a person, with the names and the offices that sources state",
+        (
+            *_plain("a.name a.country"),
+            ("names", _list("a.names", "; "), "all names that the sources give"),
+            ("offices", _count("office o", "o.actor = a.number"), "how many offices sources state"),
+            (
+                "events",
+                _count("event_participant ep", "ep.actor = a.number"),
+                "in how many events the person takes part",
+            ),
+            *_plain("a.id"),
+        ),
+        "actor a WHERE a.kind = 'person'",
+    ),
+    "offices": View(
+        "who held which office, and between which days sources attest it",
+        (
+            ("person", "a.name", "name of the person"),
+            *_plain("o.title o.org o.country o.first o.last"),
+            ("attested", _count("attestation t", "t.office = o.number"), "how many times it is stated"),
+            ("person_id", "a.id", "id of the person"),
+        ),
+        "office o LEFT JOIN actor a ON a.number = o.actor",
+    ),
+    "attestations": View(
+        "the words that state each office",
+        (
+            ("person", "a.name", "name of the person"),
+            *_plain("o.title o.org"),
+            ("words", _words("t"), "the words that state it"),
+            ("reported", "coalesce(p.date, p.published, d.published)", "day of the post"),
+            *_WHERE,
+            *_plain("t.layer t.start_char t.end_char"),
+        ),
+        f"""attestation t LEFT JOIN office o ON o.number = t.office LEFT JOIN actor a ON a.number = o.actor
+        {_layer("t")} {_at("t")}""",
+    ),
+    "statements": View(
         "who said what, in the words of the text",
-        f"""SELECT s.speaker, {_words("s", "quote")} AS quote, s.kind, s.addressee, l.voice, s.chain, d.publisher,
-        p.date AS reported, d.id AS document, p.n AS post, s.quote_layer AS layer, s.quote_start, s.quote_end
-        FROM statement s {_layer("s", "quote_layer")} {_at("s")}""",
+        (
+            *_plain("s.speaker"),
+            ("quote", _words("s", "quote"), "what was said"),
+            *_plain("s.kind s.addressee l.voice"),
+            ("chain", _list("s.chain", " → "), "voices that carried it, nearest to the speaker first"),
+            ("reported", "coalesce(p.date, p.published, d.published)", "day of the post"),
+            *_WHERE,
+            *_plain("s.quote_layer=layer s.quote_start s.quote_end"),
+        ),
+        f"""statement s {_layer("s", "quote_layer")} {_at("s")}""",
     ),
-    "sources": (
+    "layers": View(
+        "the text of every post, one row a stretch in one voice",
+        (
+            *_WHERE[1:],
+            ("layer", "l.n", "layer of the post, from 0"),
+            *_plain("l.kind l.voice l.publisher l.original_date l.dateline_place l.translator l.lang l.text"),
+        ),
+        f"""layer l {_at("l")}""",
+    ),
+    "posts": View(
+        "one row an article or item, with its place in the document",
+        (
+            *_plain("p.date p.title d.publisher p.published p.byline p.truncated"),
+            ("layers", _count("layer l", "l.post = p.number"), "how many layers it has"),
+            ("categories", _list("p.categories", "; "), "the post's categories"),
+            *_plain("p.link"),
+            *_WHERE[1:],
+        ),
+        "post p LEFT JOIN document d ON d.number = p.document",
+    ),
+    "documents": View(
+        "what was read in, with how much was found in it",
+        (
+            *_plain("d.name d.title d.publisher d.published d.url d.origin d.lang d.characters"),
+            ("posts", _count("post p", "p.document = d.number"), "how many posts it has"),
+            *_plain("d.fetched d.added d.id"),
+        ),
+        "document d",
+    ),
+    "sources": View(
         "outlets and bodies that texts name as where their information comes from",
-        f"""SELECT s.name, s.relation, {_words("s")} AS words, d.publisher, d.id AS document, p.n AS post, s.layer,
-        s.start_char, s.end_char FROM source s {_layer("s")} {_at("s")}""",
+        (
+            *_plain("r.name r.relation"),
+            ("words", _words("r"), "the words that say so"),
+            *_WHERE,
+            *_plain("r.layer r.start_char r.end_char"),
+        ),
+        f"""source r {_layer("r")} {_at("r")}""",
     ),
-    "amounts": (
+    "amounts": View(
         "money, goods and people that are given, pledged, lent, traded or sent",
-        f"""SELECT a.value, a.unit, a.of, a.giver, a.receiver, {_words("a")} AS words, p.date AS reported, d.publisher,
-        d.id AS document, p.n AS post, a.layer, a.start_char, a.end_char
-        FROM amount a {_layer("a")} {_at("a")} WHERE a.claim IS NULL""",
+        (
+            *_plain("q.value q.unit q.of q.giver q.receiver"),
+            ("words", _words("q"), "the words that state it"),
+            ("reported", "coalesce(p.date, p.published, d.published)", "day of the post"),
+            *_WHERE,
+            *_plain("q.layer q.start_char q.end_char"),
+        ),
+        f"""amount q {_layer("q")} {_at("q")} WHERE q.claim IS NULL""",
     ),
-    "mentions": (
+    "mentions": View(
         "every person, body, country and place, each time it is named",
-        f"""SELECT m.kind, m.name, {_words("m")} AS words, m.form, d.publisher, d.id AS document, p.n AS post, m.layer,
-        m.start_char, m.end_char FROM mention m {_layer("m")} {_at("m")}""",
+        (
+            *_plain("m.kind m.name"),
+            ("words", _words("m"), "the words as they stand"),
+            *_plain("m.form"),
+            *_WHERE,
+            *_plain("m.layer m.start_char m.end_char"),
+        ),
+        f"""mention m {_layer("m")} {_at("m")}""",
     ),
-    "failures": (
-        "inputs that could not be read, and why",
-        "SELECT f.origin, f.reason, f.added, f.id FROM failure f",
-    ),
-}  # fmt: skip
+    "failures": View("inputs that could not be read, and why", _plain("f.origin f.reason f.added f.id"), "failure f"),
+}
 
 # What full-text search reads: FTS5 keeps only the index and fetches the words from here.
 SEARCHED: dict[str, tuple[tuple[str, ...], str]] = {
@@ -554,7 +669,7 @@ SEARCHED: dict[str, tuple[tuple[str, ...], str]] = {
         f"""SELECT e.number,
         (SELECT group_concat(ep.name, ', ') FROM event_participant ep WHERE ep.event = e.number) AS names,
         e.title, {_words("c", "quote")} AS quote
-        FROM event e LEFT JOIN telling t ON t.event = e.number AND t.n = 0
-        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim {_layer("c", "quote_layer")}""",
+        FROM event e LEFT JOIN telling w ON w.event = e.number AND w.n = 0
+        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")}""",
     ),
 }

@@ -121,12 +121,13 @@ class Said:
     speaker_href: str | None
     kind: str
     words: str
-    whole: bool
+    quoted: bool
     href: str
     chain: tuple[str, ...]
     entry: Entry | None = None
 
 
+_QUOTES = ("“", '"', "«", "„", "‘", "「", "『")
 _KINDS = {"direct": "in their words", "indirect": "as reported", "mixed": "partly in their words"}
 
 
@@ -232,8 +233,9 @@ def said(statement: Statement, post: Post, entry: Entry, people: People) -> Said
     words = post.words(statement.quote)
     short = _words.excerpt(words, _QUOTE)
     actor = people.of_post(statement.speaker, entry.key)
+    bare = statement.kind == "direct" and not short.startswith(_QUOTES)
     return Said(
-        statement.speaker, person_href(actor), _KINDS[statement.kind], short, not short.endswith(" …"),
+        statement.speaker, person_href(actor), _KINDS[statement.kind], short, bare,
         place_of(post, statement.quote, entry), statement.chain, entry,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import io
 import json
 import os
@@ -631,7 +632,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9
 def _sentence(text: str, start: int, end: int) -> str:
     """The sentence around `start` to `end`, cut at 400 characters on each side."""
     low, high = max(0, start - 400), min(len(text), end + 400)
-    before = [m.end() for m in _SENTENCE_END.finditer(text, low, start)]
+    before = [m.end() for m in _SENTENCE_END.finditer(text, low, start + 2) if m.end() <= start]
     after = _SENTENCE_END.search(text, max(start, end - 1), high)
     left = before[-1] if before else low
     right = after.end() if after else high
@@ -728,7 +729,7 @@ def _show_cell(out: Console, cell: dict[str, Any]) -> None:
     line = Text()
     line.append(f"{cell['cell']}: ", style="dim")
     line.append(_plain(cell["value"]), style="bold")
-    out.print(Padding(line, (0, 0, 0, 5)))
+    out.print(Padding(line, (0, 0, 0, 5), expand=False))
     seen = set()
     for evidence in cell["evidence"]:
         if evidence["sentence"] in seen:
@@ -737,9 +738,9 @@ def _show_cell(out: Console, cell: dict[str, Any]) -> None:
         quoted = Text("“" + _plain(evidence["sentence"]) + "”")
         if (at := quoted.plain.find(_plain(evidence["words"]))) >= 0:
             quoted.stylize("underline", at, at + len(_plain(evidence["words"])))
-        out.print(Padding(quoted, (0, 0, 0, 9)))
+        out.print(Padding(quoted, (0, 0, 0, 9), expand=False))
     if cell["inferred"]:
-        out.print(Padding(Text(f"inferred: {_plain(cell['inferred'])}", style="italic"), (0, 0, 0, 9)))
+        out.print(Padding(Text(f"inferred: {_plain(cell['inferred'])}", style="italic"), (0, 0, 0, 9), expand=False))
 
 
 def _actor_full(record: Record, actor: Actor) -> dict[str, Any]:
@@ -776,7 +777,7 @@ def _show_actor(screen: _Screen, record: Record, actor: Actor, told: Sequence[Ev
         out.print(Text("  " + _plain(_office(office["title"], office["org"], office["first"], office["last"]))))
         for attested in office["attested"]:
             where = f"{attested['title'] or attested['document']}, {attested['voice']}"
-            out.print(Padding(Text(f"“{_plain(attested['sentence'])}” ({_plain(where)})"), (0, 0, 0, 6)))
+            out.print(Padding(Text(f"“{_plain(attested['sentence'])}” ({_plain(where)})"), (0, 0, 0, 6), expand=False))
     out.print(Text("\nEvents" if told else "\nNo events", style="bold"))
     for event in told:
         names = "; ".join(dict.fromkeys(p.name for p in event.participants))
@@ -784,6 +785,11 @@ def _show_actor(screen: _Screen, record: Record, actor: Actor, told: Sequence[Ev
 
 
 # ---------------------------------------------------------------- the way in
+
+
+def _close_output() -> None:
+    """Gives up standard output, so that what it still holds is not tried again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:
@@ -804,8 +810,14 @@ def main() -> None:
         click.echo("onrecord: " + "\n".join(map(_plain, str(error).splitlines())), err=True)
         status = error.exit_code
     except BrokenPipeError:  # the reader of the pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         status = 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        _close_output()
+        click.echo(f"onrecord: cannot print: {error.strerror}; free some space or write elsewhere", err=True)
+        status = 1
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -1,0 +1,394 @@
+"""Claims: what happened, who took part, when, where, how much, each cell with the words it rests on.
+
+A trigger names the act (`_patterns`), its verb or noun tells whether it happened (`_status`), the actors around it take
+part (`_actors`). Tellings of one event in a post get one group number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Span, Token
+
+from onrecord import gazetteer
+from onrecord.extract import dates as when
+from onrecord.extract.dates import PageDates
+from onrecord.extract.entities import Entities
+from onrecord.extract.events import _actors
+from onrecord.extract.events._actors import Actor, Scene
+from onrecord.extract.events._groups import group
+from onrecord.extract.events._patterns import Trigger, triggers
+from onrecord.extract.events._status import status
+from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement
+from onrecord.model import Span as Stretch
+
+_WITH = frozenset({"with", "between", "and"})
+_TO = frozenset({"to", "for", "with", "of"})
+_AGAINST = frozenset({"against", "on", "of", "to", "at", "upon", "in", "with", "from"})
+_HOST = frozenset({"to", "in", "at", "with", "by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The claims of a post, its amounts with giver and receiver, and the day its main news happened."""
+
+    claims: tuple[Claim, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    date: Cell | None = None
+
+
+def find(
+    post: Post,
+    docs: Sequence[Doc],
+    entities: Entities,
+    dates: tuple[DateMention, ...],
+    amounts: tuple[Amount, ...],
+    statements: tuple[Statement, ...],
+    page_dates: PageDates,
+) -> Told:
+    """The events that a post tells. `docs[n]` is the Doc of `post.layers[n]`; the rest is what was found before."""
+    claims: list[Claim] = []
+    for layer, doc in zip(post.layers, docs, strict=True):
+        if layer.kind == "caption":
+            continue
+        scene = Scene(doc, _actors.actors(post, layer.index, doc, entities), entities, layer.index)
+        places = [m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")]
+        previous: list[Actor] = []
+        for sentence in doc.sents:
+            for trigger in triggers(doc, sentence):
+                claim = _claim(post, layer.index, sentence, trigger, scene, places, entities, dates, page_dates, previous)
+                if claim is not None:
+                    claims.append(claim)
+            subject = next((t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None)
+            if subject is not None and (found := scene.phrase(subject)):
+                previous = found
+    grouped = group(post, claims)
+    day = _news_day(post, grouped, dates, page_dates)
+    grouped = [replace(c, focus=_focus(post, c, day)) for c in grouped]
+    return Told(tuple(grouped), _gave(amounts, grouped), day)
+
+
+def _evidence(layer: int, doc: Doc, first: int, last: int) -> Evidence:
+    return Evidence(layer, doc[first].idx, doc[last].idx + len(doc[last].text))
+
+
+def _claim(
+    post: Post,
+    layer: int,
+    sentence: Span,
+    trigger: Trigger,
+    scene: Scene,
+    places: Sequence[Mention],
+    entities: Entities,
+    dates: tuple[DateMention, ...],
+    page_dates: PageDates,
+    previous: Sequence[Actor],
+) -> Claim | None:
+    doc = sentence.doc
+    head = doc[trigger.head]
+    headline = post.layers[layer].kind == "headline"
+    told = status(head, verb=trigger.verb, headline=headline)
+    if told is None:
+        return None
+    people = _participants(post, layer, sentence, trigger, head, scene, previous)
+    if not _enough(trigger, people):
+        return None
+    where = _evidence(layer, doc, trigger.first, trigger.last)
+    quote = _quote(layer, sentence)
+    place, country = _place(layer, sentence, trigger, head, places, entities)
+    mode = trigger.act.mode or None
+    date = _date(post, layer, doc, sentence, where, head, trigger, told, dates, page_dates)
+    if trigger.act.frame == "travel":
+        people = _with_host(people, layer, sentence, trigger, head, scene, places)
+    return Claim(
+        type=trigger.act.type,
+        mode=mode,
+        trigger=where,
+        quote=quote,
+        participants=tuple(people),
+        date=date,
+        place=place,
+        country=country,
+        status=told,
+    )
+
+
+def _quote(layer: int, sentence: Span) -> Evidence:
+    tokens = [t for t in sentence if not t.is_space]
+    return Evidence(layer, tokens[0].idx, tokens[-1].idx + len(tokens[-1].text))
+
+
+def _enough(trigger: Trigger, people: Sequence[Participant]) -> bool:
+    needs = trigger.act.needs
+    named = {p.name for p in people}
+    if needs == "two":
+        return len(named) >= 2
+    if needs == "object":
+        return len(named) >= 1
+    return len(named) >= 1 or needs == ""
+
+
+def _participants(
+    post: Post, layer: int, sentence: Span, trigger: Trigger, head: Token, scene: Scene, previous: Sequence[Actor]
+) -> list[Participant]:
+    frame = trigger.act.frame
+    if trigger.verb:
+        left, right = _around_verb(sentence, trigger, head, scene, frame)
+    else:
+        left, right = _around_noun(sentence, trigger, head, scene, frame)
+    roles = {
+        "mutual": ("initiator", "counterpart"),
+        "directed": ("initiator", "target"),
+        "message": ("sender", "recipient"),
+        "travel": ("visitor", "host"),
+        "event": ("attendee", "attendee"),
+        "office": ("holder", "holder"),
+        "give": ("giver", "receiver"),
+    }[frame]
+    people = _actors.participants(left, layer, roles[0]) + _actors.participants(right, layer, roles[1])
+    out: list[Participant] = []
+    for person in people:
+        if all(person.name != other.name for other in out):
+            out.append(person)
+    return out
+
+
+def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str) -> tuple[list[Actor], list[Actor]]:
+    left = _actors.subject_of(head, scene)
+    passive = any(c.dep_ == "auxpass" for c in head.children) or (head.tag_ == "VBN" and head.dep_ == "acl")
+    right: list[Actor] = []
+    if frame == "mutual":
+        right = _actors.behind(head, scene, _WITH) + _actors.object_of(head, scene)
+        if not right:
+            right = _next_actor(sentence, trigger, scene, _WITH)
+    elif frame == "message":
+        right = _actors.behind(head, scene, frozenset({"to", "from"})) + _actors.object_of(head, scene)
+        right += _actors.behind(head, scene, frozenset({"of"})) if trigger.weight > 1 else []
+    elif frame == "travel":
+        right = _actors.behind(head, scene, frozenset({"with"}))
+    elif frame == "event":
+        right = _actors.behind(head, scene, frozenset({"with", "by", "alongside", "of"}))
+        if passive:
+            right += []
+    elif frame == "office":
+        right = _actors.object_of(head, scene)
+        if right and trigger.act.mode in ("election", "appointment") and not passive:
+            pass
+    elif frame == "give":
+        right = _actors.behind(head, scene, frozenset({"to", "for", "with"})) + [
+            a for a in _actors.object_of(head, scene)
+        ]
+    else:
+        right = _actors.object_of(head, scene) + _actors.behind(head, scene, _AGAINST)
+    if not left and not passive:
+        left = _actor_before(sentence, trigger, head, scene)
+    left = _actors.unique(left)
+    seen = {(a.first, a.last) for a in left}
+    return left, [a for a in _actors.unique(right) if (a.first, a.last) not in seen]
+
+
+def _actor_before(sentence: Span, trigger: Trigger, head: Token, scene: Scene) -> list[Actor]:
+    """The nearest actor before a verb in its clause, with those joined to it."""
+    found = [a for a in scene.between(sentence.start, trigger.first - 1)]
+    if not found:
+        return []
+    # Nothing but an office, an adverb or a relative pronoun may stand between.
+    nearest = found[-1]
+    for token in sentence.doc[nearest.last + 1 : trigger.first]:
+        if token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.head.i != head.i and token.dep_ not in ("aux", "auxpass"):
+            return []
+    return scene.run(nearest, forward=False)[::-1]
+
+
+def _next_actor(sentence: Span, trigger: Trigger, scene: Scene, prepositions: frozenset[str]) -> list[Actor]:
+    """The first actor after a trigger behind one of the prepositions, with those joined to it."""
+    for token in sentence.doc[trigger.last : min(sentence.end, trigger.last + 16)]:
+        if token.lower_ in prepositions:
+            after = scene.between(token.i + 1, min(sentence.end - 1, token.i + 14))
+            if after and not any(t.tag_ in ("VBD", "VBZ") for t in sentence.doc[token.i + 1 : after[0].first]):
+                return scene.run(after[0], forward=True)
+    return []
+
+
+def _around_noun(sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str) -> tuple[list[Actor], list[Actor]]:
+    left: list[Actor] = []
+    right: list[Actor] = []
+    for child in head.children:
+        if child.dep_ in ("poss", "compound", "amod", "nmod"):
+            left += _possessor(child, scene)
+    left += _actors.behind(head, scene, frozenset({"by", "from"}))
+    if frame in ("mutual", "event", "office"):
+        right += _actors.behind(head, scene, frozenset({"between", "with", "of", "among"}))
+    elif frame == "travel":
+        left += _actors.behind(head, scene, frozenset({"of"}))
+    elif frame == "message":
+        right += _actors.behind(head, scene, frozenset({"to"}))
+        left += _actors.behind(head, scene, frozenset({"of"})) if not left else []
+    else:
+        right += _actors.behind(head, scene, frozenset({"against", "on", "of", "in", "to", "for", "with"}))
+    verb = _light_verb(head)
+    if verb is not None and not left:
+        left = _actors.subject_of(verb, scene)
+        if frame in ("mutual", "event", "message", "give"):
+            right += _actors.behind(verb, scene, _WITH if frame != "message" else _TO)
+    left = _actors.unique(left)
+    seen = {(a.first, a.last) for a in left}
+    return left, [a for a in _actors.unique(right) if (a.first, a.last) not in seen]
+
+
+def _light_verb(head: Token) -> Token | None:
+    """The verb that a noun is the object of ("took part in talks"), if it is one that only carries the noun."""
+    token = head
+    for _ in range(3):
+        if token.dep_ in ("dobj", "pobj", "attr") or token.dep_ == "prep":
+            token = token.head
+            if token.pos_ in ("VERB", "AUX"):
+                return token
+        else:
+            return None
+    return None
+
+
+def _possessor(child: Token, scene: Scene) -> list[Actor]:
+    actor = scene.at(child.i)
+    if actor is not None:
+        return [actor]
+    code = gazetteer.country_of(child.text) if child.pos_ in ("PROPN", "ADJ") else None
+    if code is None:
+        return scene.phrase(child) if child.dep_ == "poss" else []
+    country = gazetteer.by_alpha3().get(code)
+    name = country.name if country else child.text
+    return [Actor(((name, "country"),), child.i, child.i, child.i, child.idx, child.idx + len(child.text), "name")]
+
+
+def _with_host(
+    people: list[Participant], layer: int, sentence: Span, trigger: Trigger, head: Token, scene: Scene, places: Sequence[Mention]
+) -> list[Participant]:
+    """A visit's participants with its host: the person or body visited, else the country."""
+    if any(p.role == "host" for p in people):
+        return people
+    doc = sentence.doc
+    end = doc[min(sentence.end - 1, trigger.last + 8)].idx
+    start = doc[trigger.last].idx
+    for actor in scene.between(trigger.last, min(sentence.end - 1, trigger.last + 6)):
+        names = [(n, k) for n, k in actor.names if all(n != p.name for p in people)]
+        if names and names[0][1] in ("person", "organisation"):
+            return people
+    for mention in places:
+        if mention.kind == "country" and start <= mention.evidence.start <= end:
+            return [*people, Participant(mention.name, "country", "host", (mention.evidence,))]
+    return people
+
+
+def _place(
+    layer: int, sentence: Span, trigger: Trigger, head: Token, places: Sequence[Mention], entities: Entities
+) -> tuple[Cell | None, Cell | None]:
+    """The most exact place that the sentence gives for an act, and its country."""
+    doc = sentence.doc
+    low, high = doc[sentence.start].idx, doc[sentence.end - 1].idx + 1
+    at = doc[trigger.head].idx
+    near: list[tuple[int, Mention]] = []
+    country: Mention | None = None
+    for mention in places:
+        where = mention.evidence
+        if not low <= where.start < high:
+            continue
+        before = doc.char_span(where.start, where.end, alignment_mode="expand")
+        if before is None:
+            continue
+        lead = doc[before.start - 1].lower_ if before.start else ""
+        lead2 = doc[before.start - 2].lower_ if before.start > 1 else ""
+        leads = {lead, lead2 if lead in ("the", ",", "capital", "city", "of") else ""}
+        if mention.kind == "country":
+            if leads & {"in", "to", "visit", "visited", "visiting", "visits", "across", ","} and (country is None or abs(where.start - at) < abs(country.evidence.start - at)):
+                country = mention
+        elif leads & {"in", "at", "to", "near", "outside", "from", ",", "visit", "visited", "capital", "toured", "inside", "of"} and not (lead == "from" and trigger.act.frame != "travel"):
+            near.append((abs(where.start - at) + (40 if mention.kind != "facility" else 0) + (80 if lead == "of" else 0), mention))
+    place = min(near, key=lambda n: n[0])[1] if near else None
+    code = None
+    if place is not None:
+        known = next((p for p in entities.places if p.name == place.name), None)
+        code = known.country if known else None
+        if code:
+            return Cell(place.name, (place.evidence,)), Cell(code, (place.evidence,))
+    if country is not None:
+        code = gazetteer.country_of(country.name)
+        return (Cell(place.name, (place.evidence,)) if place else None), (Cell(code, (country.evidence,)) if code else None)
+    return (Cell(place.name, (place.evidence,)) if place else None), None
+
+
+def _date(
+    post: Post,
+    layer: int,
+    doc: Doc,
+    sentence: Span,
+    where: Evidence,
+    head: Token,
+    trigger: Trigger,
+    told: str,
+    dates: tuple[DateMention, ...],
+    page_dates: PageDates,
+) -> Cell | None:
+    within = Stretch(doc[sentence.start].idx, doc[sentence.end - 1].idx + len(doc[sentence.end - 1].text))
+    near = when.for_span(dates, layer, where.start, where.end, within=within, doc=doc)
+    if near:
+        return Cell(near[0].value, (near[0].evidence,))
+    if _is_news(post, layer, sentence, head, trigger):
+        return when.story_day(post, dates, page_dates, layer, where.start, planned=told == "planned")
+    return None
+
+
+def _is_news(post: Post, layer: int, sentence: Span, head: Token, trigger: Trigger) -> bool:
+    """True if an act without a date of its own is told as the news: a main verb in the past, not a look back."""
+    if post.layers[layer].kind == "headline":
+        return True
+    if not trigger.verb:
+        return False
+    auxiliaries = {c.lower_ for c in head.children if c.dep_ in ("aux", "auxpass")}
+    if "had" in auxiliaries or "will" in auxiliaries:
+        return False
+    token = head
+    for _ in range(8):
+        if token.dep_ == "ROOT":
+            return True
+        if token.dep_ in ("conj", "dep") or (token.dep_ in ("ccomp", "xcomp", "advcl") and token.tag_ == "VBG"):
+            token = token.head
+            continue
+        return False
+    return False
+
+
+def _news_day(
+    post: Post, claims: Sequence[Claim], dates: tuple[DateMention, ...], page_dates: PageDates
+) -> Cell | None:
+    return when.news_day(post, dates, page_dates)
+
+
+def _focus(post: Post, claim: Claim, day: Cell | None) -> bool:
+    if post.layers[claim.trigger.layer].kind == "headline":
+        return True
+    if day is not None and claim.date is not None:
+        return claim.date.value == day.value or claim.date.value > day.value
+    return claim.date is not None and bool(claim.date.inferred)
+
+
+_GIVES = frozenset({"AID", "COOPERATE", "MOBILIZE"})
+
+
+def _gave(amounts: Sequence[Amount], claims: Sequence[Claim]) -> tuple[Amount, ...]:
+    """The amounts with giver and receiver from the act of giving told in the same sentence."""
+    out = []
+    for amount in amounts:
+        where = amount.evidence
+        giver, receiver = amount.giver, amount.receiver
+        for claim in claims:
+            if claim.type in _GIVES and claim.quote.layer == where.layer and claim.quote.start <= where.start < claim.quote.end:
+                giver = giver or next((p.name for p in claim.participants if p.role == "giver"), None)
+                receiver = receiver or next((p.name for p in claim.participants if p.role == "receiver"), None)
+        out.append(replace(amount, giver=giver, receiver=receiver))
+    return tuple(out)
+
+
+_ = re

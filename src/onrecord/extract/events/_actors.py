@@ -1,0 +1,320 @@
+"""Who takes part in an act: the actors around its trigger, by syntax first and by nearness where the parse fails.
+
+An actor is a mention (person, body, state) that stands for itself: not one inside another person's office, not a
+nationality before a common noun, unless that noun ("troops", "delegation") stands for the state.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Span, Token
+
+from onrecord import gazetteer, lexicon
+from onrecord.extract.entities import Entities
+from onrecord.model import ActorKind, Evidence, Mention, Participant, Post
+
+_FILE = "en/events"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An actor at a place in a layer: tokens `first` to `last`, and the mentions that name it (several for a pair)."""
+
+    names: tuple[tuple[str, ActorKind], ...]
+    first: int
+    last: int
+    root: int
+    start: int
+    end: int
+    form: str
+
+
+@cache
+def _nouns(key: str) -> frozenset[str]:
+    return frozenset(lexicon.words(_FILE, f"actors.{key}"))
+
+
+def actors(post: Post, layer: int, doc: Doc, entities: Entities) -> list[Actor]:
+    """The actors of a layer, in order."""
+    offsets = [token.idx for token in doc]
+    inside = _office_spans(entities, layer)
+    out: list[Actor] = []
+    groups: dict[tuple[int, int], list[Mention]] = {}
+    for mention in entities.mentions:
+        if mention.evidence.layer == layer:
+            groups.setdefault((mention.evidence.start, mention.evidence.end), []).append(mention)
+    for (start, end), mentions in groups.items():
+        first = max(bisect_right(offsets, start) - 1, 0)
+        last = max(bisect_left(offsets, end) - 1, first)
+        kind = mentions[0].kind
+        root = doc[first : last + 1].root
+        if kind in ("place", "facility"):
+            continue
+        # A title that stands for a person ("the president") lies in no office of another.
+        if kind != "person" and any(a <= start and end <= b for a, b in inside):
+            continue
+        if kind in ("nationality", "country", "organisation") and mentions[0].form != "group":
+            noun = _common_noun(root, last, doc)
+            if noun is None and kind == "nationality":
+                continue
+            if noun is not None:
+                if noun.lemma_.lower() not in _nouns("state"):
+                    continue
+                last, root = noun.i, noun
+        names: list[tuple[str, ActorKind]] = []
+        for mention in mentions:
+            name, actor_kind = _name(mention)
+            if (name, actor_kind) not in names:
+                names.append((name, actor_kind))
+        out.append(Actor(tuple(names), first, last, root.i, start, end, mentions[0].form))
+    covered = sorted((a.first, a.last) for a in out)
+    for token in doc:
+        if token.pos_ != "NOUN" or token.lemma_.lower() not in _nouns("own") or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "ROOT"):
+            continue
+        place = bisect_right(covered, (token.i, 10**9)) - 1
+        if place >= 0 and covered[place][0] <= token.i <= covered[place][1]:
+            continue
+        left = token.i
+        while left and doc[left - 1].dep_ in ("compound", "amod") and doc[left - 1].head.i == token.i:
+            left -= 1
+        start, end = doc[left].idx, token.idx + len(token.text)
+        words = " ".join(post.layers[layer].text[start:end].split())
+        out.append(Actor(((words, "group"),), left, token.i, token.i, start, end, "noun"))
+    out.sort(key=lambda a: (a.first, a.last))
+    return out
+
+
+def _name(mention: Mention) -> tuple[str, ActorKind]:
+    if mention.kind == "nationality":
+        code = gazetteer.country_of(mention.name)
+        country = gazetteer.by_alpha3().get(code) if code else None
+        return (country.name if country else mention.name), "country"
+    if mention.kind == "country":
+        return mention.name, "country"
+    if mention.kind == "organisation":
+        return mention.name, "organisation"
+    return mention.name, "person" if mention.kind == "person" else "group"
+
+
+def _office_spans(entities: Entities, layer: int) -> list[tuple[int, int]]:
+    return [
+        (where.start, where.end)
+        for person in entities.people
+        for role in person.roles
+        for where in role.evidence
+        if where.layer == layer
+    ]
+
+
+def _common_noun(root: Token, last: int, doc: Doc) -> Token | None:
+    """The common noun that a name stands before and describes ("Namibian troops", "Peru's government"), or None."""
+    token = root
+    if token.dep_ in ("amod", "compound", "nmod", "poss") and token.head.i > last and token.head.i - last <= 6:
+        head = token.head
+        return head if head.pos_ in ("NOUN", "PROPN") else None
+    if last + 1 < len(doc) and doc[last + 1].pos_ == "NOUN" and root.pos_ == "ADJ":
+        return doc[last + 1]
+    return None
+
+
+class Scene:
+    """The actors of one layer, looked up by token: what stands in a phrase, before a trigger, after it."""
+
+    def __init__(self, doc: Doc, found: Sequence[Actor], entities: Entities, layer: int) -> None:
+        self.doc = doc
+        self.actors = list(found)
+        self._firsts = [a.first for a in found]
+        self._by_token: dict[int, Actor] = {}
+        for actor in found:
+            for i in range(actor.first, actor.last + 1):
+                self._by_token.setdefault(i, actor)
+        self._offices = _office_spans(entities, layer)
+
+    def at(self, token: int) -> Actor | None:
+        """The actor that a token belongs to."""
+        return self._by_token.get(token)
+
+    def between(self, first: int, last: int) -> list[Actor]:
+        """The actors that lie wholly within tokens `first` to `last`."""
+        out = []
+        for n in range(bisect_left(self._firsts, first), len(self.actors)):
+            if self.actors[n].first > last:
+                break
+            if self.actors[n].last <= last:
+                out.append(self.actors[n])
+        return out
+
+    def phrase(self, token: Token, *, depth: int = 0) -> list[Actor]:
+        """The actors that a noun phrase names: its head, its apposition, and what is joined to it by "and"."""
+        out: list[Actor] = []
+        if depth > 12:
+            return out
+        own = self.at(token.i)
+        if own is None:
+            # "President Mutasa": a title whose name is joined as compound or apposition.
+            for child in token.children:
+                if child.dep_ in ("appos", "compound", "flat", "nmod") and (actor := self.at(child.i)) and actor.names[0][1] == "person":
+                    own = actor
+                    break
+        if own is None and token.pos_ in ("NOUN", "PROPN"):
+            for child in token.children:
+                # "a delegation led by X", "representatives of the Taliban": the person or body stands for it.
+                if child.dep_ == "acl" and child.lemma_.lower() in ("lead", "head"):
+                    for by in child.children:
+                        if by.dep_ in ("agent", "prep"):
+                            for who in by.children:
+                                out += self.phrase(who, depth=depth + 1)
+            if not out:
+                for child in token.children:
+                    if child.dep_ == "prep" and child.lower_ in ("of", "from") and token.lemma_.lower() in _nouns("state") | _nouns("own"):
+                        for who in child.children:
+                            if who.dep_ == "pobj":
+                                out += self.phrase(who, depth=depth + 1)
+        if own is not None:
+            out.append(own)
+        for child in token.children:
+            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"):
+                out += self.phrase(child, depth=depth + 1)
+            elif child.dep_ == "appos" and own is None:
+                out += self.phrase(child, depth=depth + 1)
+        return out
+
+    def run(self, actor: Actor, *, forward: bool) -> list[Actor]:
+        """The actor and those joined to it in a list, going past offices and commas."""
+        out = [actor]
+        n = self.actors.index(actor)
+        step = 1 if forward else -1
+        while 0 <= n + step < len(self.actors):
+            other = self.actors[n + step]
+            left, right = (out[-1], other) if forward else (other, out[-1])
+            if not self._joined(left, right):
+                break
+            out.append(other)
+            n += step
+        return out
+
+    def _joined(self, left: Actor, right: Actor) -> bool:
+        """True if only an office, commas and "and" stand between two actors."""
+        if right.first - left.last > 60:
+            return False
+        seen = False
+        for token in self.doc[left.last + 1 : right.first]:
+            if token.lower_ in (",", ";", "and", "&", "as", "well"):
+                seen = seen or token.lower_ in (",", ";", "and", "&")
+                continue
+            if any(a <= token.idx < b for a, b in self._offices):
+                continue
+            if token.pos_ in ("DET", "ADP", "PART", "NUM", "PROPN", "ADJ", "NOUN", "SPACE") and token.lower_ not in ("with", "to", "for", "at", "from", "between", "after", "during"):
+                if token.pos_ in ("NOUN", "PROPN", "ADP") and not any(a <= token.idx < b for a, b in self._offices) and token.lower_ not in ("of", "minister", "president", "secretary"):
+                    if token.pos_ != "PROPN" and token.lower_ not in ("mr.", "ms."):
+                        return False
+                continue
+            return False
+        return seen
+
+
+def subject_of(verb: Token, scene: Scene, depth: int = 0) -> list[Actor]:
+    """The actors that do what a verb says: its subject, or that of the verb it hangs on."""
+    if depth > 6:
+        return []
+    passive = any(c.dep_ == "auxpass" for c in verb.children)
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "csubj") or (child.dep_ == "nsubjpass" and not passive):
+            return _subject(child, verb, scene)
+    if passive:
+        for child in verb.children:
+            if child.dep_ == "agent":
+                return [a for who in child.children for a in scene.phrase(who)]
+        return []
+    if verb.dep_ == "relcl":
+        return scene.phrase(verb.head)
+    if verb.dep_ == "acl" and verb.tag_ == "VBG":
+        return scene.phrase(verb.head)
+    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "acl") and verb.head.i != verb.i:
+        governor = verb.head
+        steps = 0
+        while governor.pos_ not in ("VERB", "AUX") and governor.head.i != governor.i and steps < 4:
+            governor = governor.head
+            steps += 1
+        if governor.pos_ in ("VERB", "AUX"):
+            found = subject_of(governor, scene, depth + 1)
+            if found or not any(c.dep_ == "nsubjpass" for c in governor.children):
+                return found
+            return object_of(governor, scene)
+    return []
+
+
+def _subject(child: Token, verb: Token, scene: Scene) -> list[Actor]:
+    if child.lower_ in ("who", "which", "that") and verb.dep_ in ("relcl", "ccomp"):
+        return scene.phrase(verb.head)
+    return scene.phrase(child)
+
+
+def object_of(verb: Token, scene: Scene) -> list[Actor]:
+    """The actors that a verb is done to: its object, or its subject where it is passive."""
+    out: list[Actor] = []
+    for child in verb.children:
+        if child.dep_ in ("dobj", "dative", "nsubjpass", "oprd"):
+            if child.dep_ == "nsubjpass" and child.lower_ in ("who", "which", "that") and verb.dep_ == "relcl":
+                out += scene.phrase(verb.head)
+            elif child.dep_ == "dative" and child.pos_ == "ADP":
+                out += [a for who in child.children for a in scene.phrase(who)]
+            else:
+                out += scene.phrase(child)
+    if not out and verb.dep_ == "acl" and verb.tag_ == "VBN":
+        out += scene.phrase(verb.head)
+    return out
+
+
+def behind(head: Token, scene: Scene, prepositions: frozenset[str]) -> list[Actor]:
+    """The actors behind one of the prepositions of a verb or a noun, or of its object ("hold talks with X")."""
+    out: list[Actor] = []
+    heads = [head, *(c for c in head.children if c.dep_ in ("dobj", "nsubjpass", "attr", "prep", "prt", "advmod", "npadvmod"))]
+    for top in heads:
+        for child in top.children:
+            if child.dep_ in ("prep", "dative", "agent") and child.lower_ in prepositions:
+                for who in child.children:
+                    if who.dep_ in ("pobj", "pcomp"):
+                        out += scene.phrase(who)
+                    elif who.dep_ == "prep" and who.lower_ in prepositions:
+                        out += [a for x in who.children for a in scene.phrase(x)]
+    return out
+
+
+def unique(found: Sequence[Actor]) -> list[Actor]:
+    """Without repeats, in order."""
+    seen: set[tuple[int, int]] = set()
+    out = []
+    for actor in found:
+        if (actor.first, actor.last) not in seen:
+            seen.add((actor.first, actor.last))
+            out.append(actor)
+    return out
+
+
+def participants(found: Sequence[Actor], layer: int, role: str) -> list[Participant]:
+    """Participants with a role; each name once."""
+    return [
+        Participant(name, kind, role, (Evidence(layer, actor.start, actor.end),)) for actor in found for name, kind in actor.names
+    ]
+
+
+def clause(sentence: Span, head: Token) -> tuple[int, int]:
+    """First and last token of the stretch around `head` that has no other finite verb, ; or : in it."""
+    first = head.i
+    while first > sentence.start:
+        token = sentence.doc[first - 1]
+        if token.text in (";", ":") or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.i != head.i and token.dep_ not in ("aux", "auxpass")):
+            break
+        first -= 1
+    last = head.i
+    while last < sentence.end - 1:
+        token = sentence.doc[last + 1]
+        if token.text in (";", ":") or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ not in ("aux", "auxpass")):
+            break
+        last += 1
+    return first, last

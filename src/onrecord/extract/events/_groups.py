@@ -1,0 +1,68 @@
+"""Tellings of one event within a post get one number: told again further down, it is still one event."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from onrecord.model import Claim, Post
+
+
+@lru_cache(maxsize=65536)
+def _words(name: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return frozenset(re.findall(r"\w+", plain)) - {"the", "of", "and"}
+
+
+def same(a: str, b: str) -> bool:
+    """True if two names are the same, or one is a part of the other with two words or more."""
+    x, y = _words(a), _words(b)
+    return bool(x) and (x == y or (min(len(x), len(y)) >= 2 and (x <= y or y <= x)))
+
+
+def _overlap(a: Claim, b: Claim) -> tuple[int, int, int]:
+    shared = sum(any(same(p.name, q.name) for q in b.participants) for p in a.participants)
+    return shared, len(a.participants), len(b.participants)
+
+
+def _dates_fit(a: Claim, b: Claim) -> bool:
+    if a.date is None or b.date is None:
+        return True
+    x, y = a.date.value, b.date.value
+    return x.startswith(y) or y.startswith(x)
+
+
+def _same_event(a: Claim, b: Claim) -> bool:
+    if a.type != b.type or not _dates_fit(a, b):
+        return False
+    if a.mode != b.mode and {a.mode, b.mode} not in ({"meeting", "call"}, {"visit", "meeting"}) :
+        return False
+    if a.mode != b.mode and {a.mode, b.mode} == {"visit", "meeting"}:
+        return False
+    if a.status != b.status and a.date is not None and b.date is not None and a.date.value != b.date.value:
+        return False
+    shared, n, m = _overlap(a, b)
+    if not n or not m:
+        return a.quote.layer == b.quote.layer or n == m
+    if shared == min(n, m):
+        return True
+    return shared >= 2 or shared / (n + m - shared) >= 0.5
+
+
+def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, each with the number of its event within the post."""
+    out: list[Claim] = []
+    groups: list[list[Claim]] = []
+    for claim in claims:
+        place = next((n for n, members in enumerate(groups) if all(_same_event(m, claim) for m in members)), None)
+        if place is None:
+            place = len(groups)
+            groups.append([])
+        claim = replace(claim, group=place)
+        groups[place].append(claim)
+        out.append(claim)
+    return out

@@ -29,7 +29,7 @@ class Voice:
 
     name: str
     evidence: Evidence | None
-    kind: str  # person, organisation, group, document, outlet, phrase
+    kind: str  # person, organisation, group, document, phrase (some person) or thing
 
 
 class Speakers:
@@ -131,6 +131,10 @@ class Speakers:
             out = [v for v in out if v.kind != "phrase"]
         return tuple(out)
 
+    def alone(self, layer: int, head: Token) -> tuple[Voice, ...]:
+        """The speaker that one noun names, what is coordinated to it left out."""
+        return self._one(layer, head, self._post.layers[layer].text)
+
     def _one(self, layer: int, head: Token, text: str) -> tuple[Voice, ...]:
         word = head.lower_
         covering = self.at(layer, head.idx)
@@ -219,7 +223,12 @@ class Speakers:
         if not words or not any(c.isalpha() for c in words):
             return ()
         lemma = head.lemma_.lower()
-        kind = "document" if lemma in self.documents else "group" if head.tag_ in ("NNS", "NNPS") else "phrase"
+        if lemma in self.documents:
+            kind = "document"
+        elif lemma in self.groups or head.tag_ in ("NNP", "NNPS"):
+            kind = "group" if head.tag_ in ("NNS", "NNPS") else "phrase"
+        else:
+            kind = "thing"
         return (Voice(words, Evidence(layer, start, end), kind),)
 
     def _heard(self, voices: tuple[Voice, ...]) -> tuple[Voice, ...]:

@@ -34,12 +34,14 @@ class Verbs:
     thing: frozenset[str]
     act: frozenset[str]
     clause: frozenset[str]
+    belief: frozenset[str]
+    impersonal: frozenset[str]
     naming: frozenset[str]
     particles: dict[str, frozenset[str]]
 
     @property
     def all(self) -> frozenset[str]:
-        return self.say | self.act | self.clause | self.naming | frozenset(self.particles)
+        return self.say | self.act | self.clause | self.belief | self.naming | frozenset(self.particles)
 
 
 @cache
@@ -48,7 +50,7 @@ def verbs() -> Verbs:
         return frozenset(lexicon.words("en/speech", f"verbs.{key}"))
 
     particles = {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", "verbs.particles").items()}
-    return Verbs(words("say"), words("thing"), words("act"), words("clause"), words("naming"), particles)
+    return Verbs(words("say"), words("thing"), words("act"), words("clause"), words("belief"), words("impersonal"), words("naming"), particles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _State:
     blocked: tuple[int, tuple[Voice, ...]] = (-1, ())  # up to where a passage after a colon goes, and whose it is
     paragraph: int = -1
     fresh: bool = False  # the last quotation stands in the sentence just before
+    that: bool = False  # "X said that …"
     past: bool = False  # the verb that attributed stands in the past
 
 
@@ -150,7 +153,7 @@ def _cue(token: Token, word: str, known: Verbs) -> _Cue | None:
         return _Cue(token, "act")
     if word in known.naming:
         return _Cue(token, "naming")
-    if word in known.clause:
+    if word in known.clause or word in known.belief:
         return _Cue(token, "clause")
     return None
 
@@ -164,6 +167,7 @@ class _Layer:
     doc: Doc
     who: Speakers
     made: set[tuple[str, int, int]] = field(default_factory=set)
+    spoke: tuple[Voice, ...] = ()  # who spoke last
 
     # -- making statements -------------------------------------------------------------------------------------------
 
@@ -174,6 +178,7 @@ class _Layer:
         start, end = self._trim(start, end)
         if end - start < 3 or not voices:
             return False
+        self.spoke = tuple(voices)
         done = False
         mark = None
         if cue is not None:
@@ -380,6 +385,8 @@ class _Layer:
             voices, head = self._speaker(cue, sentence)
             if not voices:
                 continue
+            if cue.style in ("act", "particle") and all(v.kind == "thing" for v in voices):
+                continue
             if nested and (head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)):
                 continue
             aside = self._aside(cue, head, sentence)
@@ -397,7 +404,7 @@ class _Layer:
                 if quoted is None or quoted.start >= covered or quoted.inner.end - quoted.inner.start < 25:
                     continue
             end = self._reach(cue, cues[place + 1 :], sentence, start, voices, head)
-            self._complete(cue, voices, start, end, sentence, state)
+            end = self._complete(cue, voices, start, end, sentence, state)
             spoken = True
             if nested:
                 continue
@@ -407,12 +414,13 @@ class _Layer:
                 state.indirect = voices
                 state.comma = self.layer.text[verb.idx + len(verb) : verb.idx + len(verb) + 1] == ","
                 state.past = verb.tag_ == "VBD"
+                state.that = self.layer.text[max(0, start - 6) : start].strip(" ,") == "that"
             elif not state.comma:
                 state.indirect = ()
         return spoken
 
-    def _complete(self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State) -> None:
-        """Makes the statement of a verb with what follows it: a quotation, or words that may hold quotations."""
+    def _complete(self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State) -> int:
+        """Makes the statement of a verb with what follows it: a quotation, or words that may hold some. Returns its end."""
         quotation = self._quoted_at(start, sentence)
         if quotation is not None:
             rest = self._letters(quotation.end, end)
@@ -421,10 +429,11 @@ class _Layer:
                     if quotation.start <= other.start < end:
                         self.quote(voices, other, cue.token)
                 state.direct, state.fresh = voices, True
-                return
+                return quotation.end if rest > 2 else end
         self.reported(voices, start, end, sentence, cue.token)
         if any(q.start >= start for q in sentence.quotations):
             state.direct, state.fresh = voices, True
+        return end
 
     def _asserted(self, verb: Token) -> bool:
         """False for what is not said: negated, asked for, merely possible or still to come."""
@@ -449,6 +458,8 @@ class _Layer:
                 by = next((c for c in agent.children if c.dep_ == "pobj"), None)
                 if by is not None:
                     return self.who.voices(layer, by), by
+            if verb.lemma_ in verbs().impersonal and passive.tag_ != "PRP" or (passive.lower_ == "it" and verb.lemma_ in verbs().impersonal):
+                return self._nobody(), None
             return (), None
         if verb.lemma_ == "say" and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
             over = verb.head.head
@@ -473,17 +484,37 @@ class _Layer:
                 return voices, head
         return (), head
 
+    def _impersonal(self, verb: Token) -> bool:
+        return (
+            verb.tag_ == "VBN" and verb.lemma_ in verbs().impersonal and not any(c.dep_ == "agent" for c in verb.children)
+            and any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children)
+        )  # fmt: skip
+
+    def _nobody(self) -> tuple[Voice, ...]:
+        """Who speaks in "it was noted that": who spoke last, else those who met."""
+        return self.spoke or self.who.last_group
+
     def _complement(self, cue: _Cue, sentence: Sentence) -> int | None:
         """Where what was said begins, for a verb that stands before it; None if nothing is said."""
         verb = cue.token
         text = self.layer.text
         after = verb.idx + len(verb)
+        if self._impersonal(verb):
+            if verb.lemma_ == "point" and cue.particle is not None:
+                return self._past_that(self._skip(cue.particle.idx + len(cue.particle)))
+            said = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
+            return self._past_that(said.left_edge.idx) if said is not None else sentence.start
         if cue.style == "particle":
             assert cue.particle is not None
-            word = cue.particle.lower_
-            if verb.lemma_ in ("point", "refer", "draw", "speak", "talk", "allude"):
+            if verb.lemma_ == "draw" and not re.match(r"\s+to\b", text[cue.particle.idx + len(cue.particle) :][:5]):
+                return None
+            if verb.lemma_ == "look" and verb.tag_ != "VBD":
+                return None
+            if verb.lemma_ in ("point", "refer", "draw", "speak", "talk", "allude", "explain", "report", "comment"):
                 return cue.particle.idx + len(cue.particle)
             return verb.idx
+        if cue.style == "act" and verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBG", "VBN"):
+            return None
         if cue.style == "act":
             something = any(c.i > verb.i and c.dep_ in ("dobj", "ccomp", "xcomp", "prep", "dative", "attr", "oprd") for c in verb.children)
             return self._with_adverb(verb) if something else None
@@ -510,6 +541,10 @@ class _Layer:
                 return quotation.start
             if clause is not None and clause.dep_ != "ccomp":
                 return None
+            if clause is not None and verb.lemma_ not in verbs().belief and not any(
+                c.dep_ == "mark" and c.lower_ == "that" for c in clause.children
+            ):
+                return None
         if near and quotation is not None and not self._letters(after, quotation.start):
             return quotation.start
         if near and quotation is not None and text[: quotation.start].rstrip()[-1:] in (",", ":") and quotation.start - after < 200:
@@ -520,7 +555,7 @@ class _Layer:
             between = text[after:start]
             if re.match(r"\s*,?\s*(?:that\b|$)", between) or clause.left_edge.i > verb.i:
                 return self._past_that(start)
-        if thing is not None and thing.pos_ != "PRON" and verb.lemma_ in verbs().thing:
+        if thing is not None and thing.pos_ != "PRON" and verb.lemma_ in verbs().thing and verb.tag_ != "VBN":
             if verb.lemma_ in ("tell", "inform", "brief", "update", "assure", "remind", "notify", "ask"):
                 return self._after_addressee(verb, thing, after)
             return thing.left_edge.idx if thing.left_edge.idx >= after else self._skip(after)
@@ -573,9 +608,19 @@ class _Layer:
         end = sentence.end
         for other in later:
             token = other.token
-            if token.idx <= start or not _beside(token, verb):
+            if token.idx <= start:
                 continue
             own = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+            if own is None and other.style in ("say", "naming") and not _within(token.idx, sentence.quotations):
+                # "…, adding: “…”": the quotation is a statement of its own.
+                after = next((q for q in sentence.quotations if q.start > token.idx), None)
+                if after is not None and after.start - token.idx - len(token) < 30 and (
+                    after.inner.end - after.inner.start > 24 or other.style == "naming"
+                ) and not self._aside(other, head, sentence):  # fmt: skip
+                    end = min(end, self._before(token, start))
+                    break
+            if not _beside(token, verb) and not self._set_against(own, start):
+                continue
             if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
                 if not self._asserted(token) or self.who.voices(self.layer.index, own) == voices:
                     continue
@@ -592,6 +637,13 @@ class _Layer:
         if cut and self._letters(cut.end(), end) <= 60:
             end = min(end, cut.start())
         return end if end > start + 3 else sentence.end
+
+    def _set_against(self, own: Token | None, start: int) -> bool:
+        """True if a subject is a named person set against the speaker: "…, while Minister Tau wrote …"."""
+        if own is None or own.idx <= start or not any(m.kind == "person" and m.form == "name" for m in self.who.at(self.layer.index, own.idx)):
+            return False
+        text = self.layer.text
+        return bool(re.search(r"(?:,|\bwhile|\bwhereas|;)\s+(?:while|whereas|but|and)?\s*(?:[A-Z]\w*\s+){0,4}$", text[max(start, own.left_edge.idx - 60) : own.idx]))
 
     def _before(self, token: Token, start: int) -> int:
         """The place before a token, the conjunction and comma before it left out."""
@@ -715,7 +767,7 @@ class _Layer:
         if token is None:
             return False
         head = self._phrase_head(token, sentence.end)
-        voices = self.who.voices(self.layer.index, head)
+        voices = self.who.alone(self.layer.index, head)
         if not voices:
             return False
         edge = self._phrase_end(token, head, sentence.end)
@@ -729,7 +781,7 @@ class _Layer:
                 state.direct, state.fresh = voices, True
                 return True
             self.reported(voices, start, sentence.end, sentence, token)
-        elif self._letters(edge, sentence.end) < 12:
+        elif self._letters(edge, sentence.end) < 12 or re.match(r"[^,.;]{0,12},\s+(?:but|and|while|although|though)\s", text[edge : edge + 40]):
             self.reported(voices, sentence.start, self._unstop(match.start()), sentence, token)
         else:
             self.reported(voices, sentence.start, sentence.end, sentence, token)

@@ -223,6 +223,8 @@ def _borders(
 
 
 def _abbreviated(text: str, at: int, after: int, start: int, parsed: Container[int]) -> bool:
+    if text[at : at + 3] == ".) " and "." in text[max(start, at - 4) : at]:
+        return after not in parsed
     if text[at : at + 2] not in (". ", ".\n", ".\t", ".\u00a0"):
         return False
     found = _ABBREVIATION.search(text[max(start, at - 12) : at])

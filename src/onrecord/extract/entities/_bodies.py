@@ -1,26 +1,475 @@
-"""Organisations and places."""
+"""Bodies and places: what a capitalised stretch names that is no person, with country and coordinates where they can
+be told.
+
+Invariant: no span of a body or place overlaps an accepted person's name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
+from onrecord import gazetteer, lexicon
+from onrecord.extract.entities import _titles
 from onrecord.extract.entities._people import Candidate, Page
-from onrecord.model import Organisation, Place
+from onrecord.extract.entities._text import Word, countries_in, token_texts, word_set
+from onrecord.model import Evidence, Organisation, Place
+
+_LINKS = frozenset(("of", "for", "on", "and", "&", "the", "de", "del", "du", "des", "la", "to", "in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stretch of words that names a body or a place: word indices, kind, and the text as it stands."""
+
+    layer: int
+    start: int
+    end: int
+    kind: str  # organisation, facility, region, city
+    text: str
+    abbreviated: bool = False
 
 
 @dataclass(slots=True)
 class Bodies:
+    """The bodies of a post, and how to tell a body's country and fullest name."""
+
     organisations: tuple[Organisation, ...] = ()
-    spans: list[tuple[int, int, int, str, str]] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+    fullest: dict[tuple[str, ...], str] = field(default_factory=dict)
+    countries: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def country_of(self, org: str | None) -> str | None:
-        return None
+        """The country of a body: named in its name, or told by the post for one of its words (an abbreviation)."""
+        if not org:
+            return None
+        key = body_key(org)
+        if key in self.countries:
+            return self.countries[key]
+        code = country_in(org)
+        if code is not None:
+            return code
+        for word in org.split():
+            if word.isupper() and len(word) > 1 and (found := self.countries.get(body_key(word.strip("().,;")))):
+                return found
+        return known_countries().get(key)
+
+    def name_of(self, text: str) -> str:
+        """The fullest form in the post of the body that `text` names."""
+        return self.fullest.get(body_key(text), text)
+
+
+def body_key(text: str) -> tuple[str, ...]:
+    """The folded words of a body's name, without articles and bracketed abbreviations."""
+    return tuple(word for word in token_texts(text) if word not in ("the", "'s") and word.isalnum() or len(word) > 3)
+
+
+@cache
+def country_in(text: str) -> str | None:
+    """The first country named within `text`."""
+    words = [Word(part, 0, 0, True, False) for part in _split(text)]
+    found = countries_in(words)
+    return found[min(found)][1] if found else None
+
+
+def _split(text: str) -> list[str]:
+    return [part for raw in text.replace("’s", " ’s").replace("'s", " 's").split() if (part := raw.strip("(),;:“”\"")) and part[0].isalnum()]
+
+
+@cache
+def known_countries() -> Mapping[tuple[str, ...], str]:
+    """Bodies whose country every reader knows ("Bundestag"), by key."""
+    return {body_key(name): code for name, code in lexicon.table("en/organisations", "country").items()}
+
+
+@cache
+def _heads() -> Mapping[str, str]:
+    """Head word → organisation, event, facility or region. What could be two is what comes first."""
+    out: dict[str, str] = {}
+    for key, kind in (
+        ("head.state", "organisation"), ("head.party", "organisation"), ("head.body", "organisation"),
+        ("head.event", "event"), ("head.facility", "facility"), ("head.region", "region"),
+    ):  # fmt: skip
+        for word in lexicon.words("en/organisations", key):
+            if word in _EVENT_FIRST:
+                kind_of = "event"
+            elif word in _PLACE_FIRST:
+                kind_of = "facility"
+            else:
+                kind_of = kind
+            out.setdefault(gazetteer.fold(word), kind_of)
+    return out
+
+
+_EVENT_FIRST = frozenset("forum initiative programme program project campaign mission operation convention session dialogue".split())
+_PLACE_FIRST = frozenset("centre center hospital academy house school observatory museum monastery mosque church".split())
+_NEVER_ALONE = frozenset(
+    "party front movement league alliance union group force forces team press media service services board office court house "
+    "chamber order watch times post mission band network programme program energy television radio news community campaign "
+    "association institute society organisation organization company corporation fund bank club college school university "
+    "department committee commission agency authority bureau centre center council division guard guards command staff field "
+    "nations international national project platform cell gang rally industries partners records express star standard regime "
+    "opposition administration seminary church nations hall palace port station square tower park road street gate bridge camp "
+    "region province district state territory city island sea lake river bay gulf strait mountain coast west east north south "
+    "world continent border zone town village county area countries country".split()
+)
+_STATE_ALONE = frozenset("cabinet government parliament congress assembly senate politburo police army navy embassy ministry "
+                         "knesset duma bundestag majlis sejm rada khural diet treasury kremlin presidency secretariat".split())  # fmt: skip
 
 
 def find(pages: list[Page], named: Mapping[str, list[Candidate]], abbreviations: frozenset[str]) -> Bodies:
-    return Bodies()
+    """The bodies and places of a post."""
+    bodies = Bodies()
+    short: dict[str, str] = {}
+    for page in pages:
+        taken = _taken(page)
+        for stretch in _stretches(page, taken, abbreviations):
+            bodies.named.append(stretch)
+            if stretch.kind == "organisation":
+                letters = _letters_after(page, stretch.end)
+                if letters is not None and letters not in short and letters != stretch.text:
+                    short[letters] = stretch.text
+    _settle(pages, bodies, short)
+    return bodies
+
+
+def _taken(page: Page) -> set[int]:
+    out: set[int] = set()
+    for candidate in page.candidates:
+        if candidate.person:
+            out.update(range(candidate.start, candidate.end))
+    return out
+
+
+def _letters_after(page: Page, index: int) -> str | None:
+    """The abbreviation in brackets right after a name."""
+    words = page.words
+    if index + 2 < len(words) and words[index].text == "(":
+        at = index + 1
+        if words[at].text in "“\"'‘" and at + 1 < len(words):
+            at += 1
+        if words[at].caps and words[at + 1].text in ")”\"'’;,":
+            return words[at].text
+    return None
+
+
+def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> list[Named]:
+    words = page.words
+    out: list[Named] = []
+    heads = _heads()
+    title_heads = {at for title in page.titles for at in range(title.head, title.head_end)}
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if not word.is_word or not (word.cap or word.text in abbreviations) or index in taken:
+            index += 1
+            continue
+        known = _titles.known_bodies().at(words, index)
+        end, head = _extent(page, index, taken, title_heads)
+        if known is not None and known[0] >= end:
+            out.append(_named(page, index, known[0], "organisation"))
+            index = known[0]
+            continue
+        start = index
+        while start < end and (words[start].low in _LEADING or start in title_heads or _titles.is_honorific(words[start]) or
+                               not words[start].is_word):  # fmt: skip
+            start += 1
+        if start >= end:
+            index = max(end, index + 1)
+            continue
+        kind = _kind(page, start, end, head, heads, abbreviations)
+        if kind is not None:
+            out.append(_named(page, start, end, kind, abbreviated=end - start == 1 and words[start].caps))
+            index = end
+            continue
+        # Within a stretch that is no body as a whole there may be a shorter one: a city, an abbreviation.
+        out.extend(_within(page, start, end, abbreviations))
+        index = max(end, index + 1)
+    return out
+
+
+_LEADING = frozenset("the a an in on at by for from to with and but as after before when while if this that its his her their our we it he she "
+                     "they these those all both president prime minister first deputy former mr mrs ms dr today yesterday "
+                     "speaking following under through during since meanwhile however also according".split())  # fmt: skip
+
+
+def _named(page: Page, start: int, end: int, kind: str, *, abbreviated: bool = False) -> Named:
+    text = " ".join(page.text[page.words[start].start : page.words[end - 1].end].split())
+    return Named(page.index, start, end, kind, text, abbreviated)
+
+
+def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> tuple[int, int]:
+    """The end of the capitalised stretch that begins at `start`, and the index of its head word."""
+    words = page.words
+    at, head, linked = start, start, False
+    limit = min(len(words), start + 24)
+    while at < limit:
+        word = words[at]
+        if word.is_word and word.cap:
+            if at in taken or at > start and at in title_heads and not linked:
+                break
+            if at > start and word.first:
+                break
+            if not linked:
+                head = at
+            at += 1
+            continue
+        if at == start:
+            at += 1
+            continue
+        after = at + 1
+        if word.low == "'s" and after < limit and words[after].is_word and words[after].cap and after not in taken:
+            # "China's Foreign Ministry": the owner is no part of the name, unless it is a body's ("People's Congress").
+            if words[at - 1].low in ("people", "children", "women", "men", "workers", "farmers", "writers", "teachers", "journalists"):
+                at += 1
+                continue
+            break
+        if word.text == "(" and after + 1 < limit and words[after].caps and words[after + 1].text == ")" and after + 2 < limit and \
+                words[after + 2].cap and words[after + 2].is_word and words[after + 2].low in _heads() or \
+                word.text == "(" and after + 2 < limit and words[after].caps and words[after + 1].text == ")" and \
+                words[after + 2].cap and words[after + 2].low == "central":  # fmt: skip
+            at = after + 2
+            head = at
+            continue
+        if not (word.low in _LINKS and word.is_word or word.text == "&"):
+            break
+        while after < limit and words[after].low in ("the", "of") and words[after].is_word:
+            after += 1
+        if after >= limit or not words[after].is_word or not words[after].cap or after in taken or words[after].first:
+            break
+        kind = _heads().get(words[head].low)
+        if word.low in ("of", "for", "on", "de", "del", "du", "des", "la", "to", "in"):
+            if word.low in ("to", "in", "on") and words[head].low not in ("centre", "center", "commission", "committee", "institute",
+                                                                         "institution", "office", "council", "conference", "mission",
+                                                                         "embassy", "delegation"):  # fmt: skip
+                break
+            if kind is None and word.low not in ("de", "del", "la") and words[head].low not in ("bank", "friends", "doctors"):
+                break
+            if kind == "organisation" and after in page.country_at and words[head].low in ("government",):
+                pass
+            linked = True
+            at = after
+            continue
+        # "and": within a portfolio or a list of subjects only.
+        if linked and (words[after].low in _titles._domains() or words[at - 1].low in _titles._domains()) and after not in page.country_at:
+            at = after
+            continue
+        if not linked and words[at - 1].low in _titles._domains() and words[after].low in _titles._domains() and \
+                _ends_in_head(page, after, taken):  # fmt: skip
+            at = after
+            continue
+        break
+    return at, head
+
+
+def _ends_in_head(page: Page, start: int, taken: set[int]) -> bool:
+    words = page.words
+    at = start
+    while at < len(words) and words[at].is_word and words[at].cap and at not in taken:
+        at += 1
+    return at > start and _heads().get(words[at - 1].low) == "organisation"
+
+
+def _kind(page: Page, start: int, end: int, head: int, heads: Mapping[str, str], abbreviations: frozenset[str]) -> str | None:
+    words = page.words
+    first = words[start]
+    if end - start == 1:
+        if start in page.country_at:
+            return None
+        if first.caps and len(first.text) > 1:
+            if first.text in abbreviations or first.text in _titles._bodies():
+                return "organisation"
+            if first.ent == "ORG" and first.text not in _NO_BODIES:
+                return "organisation"
+            return None
+        if first.low in _STATE_ALONE:
+            return "organisation" if start and words[start - 1].low in ("the", "'s") or first.low in ("knesset", "bundestag", "majlis") else None
+        if first.low in heads or first.low in _NEVER_ALONE:
+            return None
+        if first.ent == "ORG" and first.low not in word_set("en/organisations", "not_person.words") and not first.first:
+            return "organisation"
+        return None
+    if all(at in page.country_at for at in range(start, end)):
+        return None
+    kind = heads.get(words[head].low) if start <= head < end else None
+    if kind is None:
+        tail = words[end - 1]
+        kind = heads.get(tail.low) if tail.is_word else None
+    if kind == "event":
+        return None
+    if kind is not None:
+        return kind
+    named = [word for word in words[start:end] if word.is_word and word.cap]
+    if sum(word.ent == "ORG" for word in named) * 2 > len(named) and not any(
+        heads.get(word.low) == "event" or word.low in _DATES for word in named
+    ):
+        return "organisation"
+    if sum(word.ent == "FAC" for word in named) * 2 > len(named):
+        return "facility"
+    if sum(word.ent == "LOC" for word in named) * 2 > len(named):
+        return "region"
+    return None
+
+
+_NO_BODIES = frozenset("COVID COVID-19 GDP AI IT HIV AIDS TV GMT UTC EST EDT CEO PM MP FM DNA LGBT LGBTQ WMD IV PDF FAQ MOU MoU FTA USD "
+                       "EUR AM PM AD BC OK ID PR HR IP US UK CLOSED OPEN PRESS".split())  # fmt: skip
+_DATES = frozenset("monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+                   "september october november december".split())  # fmt: skip
+
+
+def _within(page: Page, start: int, end: int, abbreviations: frozenset[str]) -> list[Named]:
+    words = page.words
+    out: list[Named] = []
+    at = start
+    while at < end:
+        word = words[at]
+        if at in page.country_at or not word.is_word:
+            at += 1
+            continue
+        if word.caps and len(word.text) > 1 and (word.text in abbreviations or word.text in _titles._bodies()):
+            out.append(_named(page, at, at + 1, "organisation", abbreviated=True))
+            at += 1
+            continue
+        for stop in range(min(end, at + 4), at, -1):
+            if _is_city(page, at, stop):
+                out.append(_named(page, at, stop, "city"))
+                at = stop
+                break
+        else:
+            at += 1
+    return out
+
+
+@cache
+def _nowhere() -> frozenset[str]:
+    """Words that are also names of some town but hardly ever mean it."""
+    return word_set("en/organisations", "not_person.words") | word_set("en/titles", "modifier.rank", "modifier.minister_domains") | \
+        frozenset(_titles.heads()) | frozenset(_titles.plural_heads()) | frozenset(_heads())  # fmt: skip
+
+
+def _is_city(page: Page, start: int, end: int) -> bool:
+    words = page.words
+    text = " ".join(word.text for word in words[start:end])
+    if end - start == 1 and (words[start].low in _nowhere() or len(words[start].text) < 3):
+        return False
+    if not all(word.is_word and word.cap for word in words[start:end]):
+        return False
+    before = words[start - 1].low if start else ""
+    model = words[start].ent in ("GPE", "LOC", "FAC")
+    led = before in ("in", "at", "to", "from", "near", "of", "outside", "via", "through", "between", "around")
+    country_after = end + 1 < len(words) and words[end].text == "," and end + 1 in page.country_at
+    key = gazetteer.fold(text)
+    if key in gazetteer.capitals():
+        return words[start].ent != "PERSON" or led
+    if not (model or led or country_after):
+        return False
+    if words[start].ent == "PERSON" and not (led and before != "to" and before != "from" and before != "of"):
+        return False
+    found = gazetteer.city(text)
+    if found is None:
+        # The model and the preposition agree on a place that the gazetteer does not hold.
+        return model and before in ("in", "near", "at") and end - start <= 3 and all(w.ent in ("GPE", "LOC", "FAC") for w in words[start:end])
+    return model or found.population > 100_000 or country_after
+
+
+def _settle(pages: list[Page], bodies: Bodies, short: dict[str, str]) -> None:
+    """Puts forms of one body together, and tells its country."""
+    groups: dict[tuple[str, ...], list[Named]] = {}
+    aliases = {body_key(letters): body_key(name) for letters, name in short.items()}
+    texts: dict[tuple[str, ...], str] = {}
+    for one in bodies.named:
+        if one.kind != "organisation":
+            continue
+        key = body_key(one.text)
+        key = aliases.get(key, key)
+        groups.setdefault(key, []).append(one)
+        if key not in texts or texts[key].isupper() and not one.text.isupper():
+            if not one.abbreviated or key not in texts:
+                texts[key] = one.text
+    by_key = {value: key for key, value in aliases.items()}
+    out = []
+    for key, group in groups.items():
+        full = next((one.text for one in group if not one.abbreviated), group[0].text)
+        country = country_in(full) or _country_near(pages, group) or known_countries().get(key)
+        letters = next((letters for letters, name in short.items() if body_key(name) == key), None)
+        for form in {key, by_key.get(key, key)}:
+            bodies.fullest[form] = full
+            if country is not None and not (letters or full) in _titles._bodies():
+                bodies.countries[form] = country
+        evidence = tuple(Evidence(one.layer, pages[one.layer].words[one.start].start, pages[one.layer].words[one.end - 1].end)
+                         for one in group)  # fmt: skip
+        out.append((min(evidence), Organisation(full, evidence, letters, bodies.countries.get(key))))
+    bodies.organisations = tuple(one for _, one in sorted(out, key=lambda row: (row[0], row[1].name)))
+
+
+def _country_near(pages: list[Page], group: list[Named]) -> str | None:
+    """The country in the possessive before a body, or after "of" behind its brackets."""
+    for one in group:
+        page = pages[one.layer]
+        words = page.words
+        at = one.start - 1
+        if at >= 1 and words[at].low == "'s" and at - 1 in page.country_at:
+            return page.country_at[at - 1][2]
+        if at >= 0 and at in page.country_at and words[at].is_word:
+            return page.country_at[at][2]
+        at = one.end
+        if at + 2 < len(words) and words[at].text == "(":
+            while at < len(words) and words[at].text != ")" and at < one.end + 6:
+                at += 1
+            at += 1
+        if at + 1 < len(words) and words[at].low == "of":
+            at += 1 + (words[at + 1].low == "the")
+            if at in page.country_at:
+                return page.country_at[at][2]
+    return None
+
+
+# --- places ------------------------------------------------------------------------------------------------------------
 
 
 def places(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodies) -> tuple[Place, ...]:
-    return ()
+    """Cities, regions, facilities and countries, in the order in which they first appear."""
+    found: dict[tuple[str, str], list[tuple[Evidence, str, str | None]]] = {}
+    for page in pages:
+        for start, (end, code) in sorted(page.countries.items()):
+            text = page.text[page.words[start].start : page.words[end - 1].end]
+            if gazetteer.fold(text) in gazetteer.people():
+                continue
+            country = gazetteer.by_alpha3()[code]
+            evidence = Evidence(page.index, page.words[start].start, page.words[end - 1].end)
+            found.setdefault(("country", country.name), []).append((evidence, country.name, code))
+    for one in bodies.named:
+        if one.kind == "organisation":
+            continue
+        page = pages[one.layer]
+        evidence = Evidence(one.layer, page.words[one.start].start, page.words[one.end - 1].end)
+        found.setdefault((one.kind, gazetteer.fold(one.text)), []).append((evidence, one.text, _country_after(page, one)))
+    out: list[tuple[Evidence, Place]] = []
+    for (kind, _), rows in found.items():
+        rows.sort()
+        name = rows[0][1]
+        country = next((code for _, _, code in rows if code), None) or (country_in(name) if kind != "country" else None)
+        latitude = longitude = None
+        if kind == "city":
+            city = (gazetteer.city(name, country) if country else None) or gazetteer.city(name)
+            capital = gazetteer.capitals().get(gazetteer.fold(name))
+            if country is None and capital is not None:
+                city = gazetteer.city(name, capital) or city
+                country = capital
+            if city is not None and (country is None or city.country == country):
+                country, latitude, longitude = city.country, city.latitude, city.longitude
+        out.append((rows[0][0], Place(name, kind, country, tuple(row[0] for row in rows), latitude, longitude)))
+    return tuple(place for _, place in sorted(out, key=lambda row: (row[0], row[1].name)))
+
+
+def _country_after(page: Page, one: Named) -> str | None:
+    """The country after a place's comma ("Mendoza, Argentina"), or in the possessive before it."""
+    words = page.words
+    if one.end + 1 < len(words) and words[one.end].text == "," and one.end + 1 in page.country_at:
+        return page.country_at[one.end + 1][2]
+    if one.start >= 2 and words[one.start - 1].low == "'s" and one.start - 2 in page.country_at:
+        return page.country_at[one.start - 2][2]
+    if one.start and one.start - 1 in page.country_at and words[one.start - 1].is_word:
+        return page.country_at[one.start - 1][2]
+    return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from spacy.attrs import ENT_TYPE, IDX, POS
+from spacy.attrs import DEP, ENT_TYPE, IDX, POS, SENT_START
 from spacy.tokens import Doc
 
 from onrecord import gazetteer, lexicon
@@ -42,13 +42,14 @@ _CLOSERS = frozenset(".!?…")
 class Word:
     """One word or mark. `low` is folded; `cap` if it begins with a capital; `caps` if all of two or more letters are."""
 
-    __slots__ = ("brk", "cap", "caps", "end", "ent", "first", "is_word", "low", "pos", "start", "text")
+    __slots__ = ("brk", "cap", "caps", "dep", "end", "ent", "first", "is_word", "low", "pos", "sentence", "start", "text")
 
     def __init__(self, text: str, start: int, end: int, is_word: bool, brk: bool) -> None:
         self.text, self.start, self.end, self.is_word, self.brk = text, start, end, is_word, brk
         self.low = text.lower() if text.isascii() else fold(text)
         self.cap = self.caps = self.first = False
-        self.pos = self.ent = ""
+        self.pos = self.ent = self.dep = ""
+        self.sentence = 0
         if is_word:
             self.cap = text[0].isupper() or _late_capital(text)
             self.caps = self.cap and sum(map(str.isalpha, text)) > 1 and text.upper() == text
@@ -119,17 +120,18 @@ def read(layer: Layer, doc: Doc) -> list[Word]:
 def _project(words: list[Word], doc: Doc) -> None:
     if not len(doc):
         return
-    rows = doc.to_array([IDX, POS, ENT_TYPE]).tolist()
+    rows = doc.to_array([IDX, POS, ENT_TYPE, DEP, SENT_START]).tolist()
     strings, names = doc.vocab.strings, {}
-    at = 0
+    at = sentence = 0
     for word in words:
         while at + 1 < len(rows) and rows[at + 1][0] <= word.start:
             at += 1
-        _, pos, ent = rows[at]
-        for code in (pos, ent):
+            sentence += rows[at][4] == 1
+        _, pos, ent, dep, _ = rows[at]
+        for code in (pos, ent, dep):
             if code not in names:
                 names[code] = strings[code] if code else ""
-        word.pos, word.ent = names[pos], names[ent]
+        word.pos, word.ent, word.dep, word.sentence = names[pos], names[ent], names[dep], sentence
 
 
 class Phrases:

@@ -82,8 +82,8 @@ _CURRENCY = re.compile(
 )
 _WEIGHT = re.compile(rf"[ -]?(?P<weight>{_alternatives(_WEIGHTS)})\b")
 _MORE = re.compile(
-    r"(?:(?:more|less|fewer)[ ]than|(?<!handed[ ])(?<!turned[ ])over|nearly|almost|about|around|approximately|roughly|some"
-    r"|up[ ]to|at[ ]least|an[ ]estimated|a[ ]total[ ]of|as[ ]much[ ]as|as[ ]many[ ]as|the|another|an[ ]additional"
+    r"(?:(?:more|less|fewer)[ ]than|(?<!handed[ ])(?<!turned[ ])over|nearly|almost|about|around|approximately|roughly"
+    r"|some|up[ ]to|at[ ]least|an[ ]estimated|a[ ]total[ ]of|as[ ]much[ ]as|as[ ]many[ ]as|the|another|an[ ]additional"
     r"|additional|a|close[ ]to)[ ]$",
     re.I,
 )

@@ -35,7 +35,8 @@ class PageDates:
     `reference[n]` is an ISO 8601 prefix for post `n` against which "today" and "Tuesday" are resolved, or None;
     `year[n]` the year that a date without one most likely means there, or None; `why[n]` the reason in words.
     `layers[n][k]` is the reference of layer `k` where that layer has its own (a dateline, the day it was first
-    published), else None. `month_first` is true if the page writes 2/13/2026 for 13 February.
+    published), else None. `month_first` is true if the page writes 2/13/2026 for 13 February. `until[n]` is given where
+    the reference is only the day of the news that a post tells: the day by which the post itself was written.
     """
 
     reference: tuple[str | None, ...]
@@ -43,6 +44,7 @@ class PageDates:
     why: tuple[str, ...]
     layers: tuple[tuple[str | None, ...], ...] = ()
     month_first: bool = False
+    until: tuple[str | None, ...] = ()
 
 
 def page(document: Document, posts: Sequence[Post]) -> PageDates:
@@ -62,8 +64,11 @@ def page(document: Document, posts: Sequence[Post]) -> PageDates:
 def find(post: Post, docs: Sequence[Doc], page_dates: PageDates) -> tuple[DateMention, ...]:
     """The dates in a post, in order of layer and place."""
     out: list[DateMention] = []
+    until = page_dates.until[post.index] if post.index < len(page_dates.until) else None
     for layer, doc in zip(post.layers, docs, strict=True):
-        out += _find(layer, doc, reference(page_dates, post, layer.index), page_dates.month_first)
+        today = reference(page_dates, post, layer.index)
+        written = until if today == page_dates.reference[post.index] else None
+        out += _find(layer, doc, today, written, page_dates.month_first)
     return tuple(out)
 
 
@@ -194,22 +199,52 @@ def story_day(
 def news_day(post: Post, dates: Sequence[DateMention], page_dates: PageDates) -> Cell | None:
     """The day on which a post's main news happened, so far as its dates alone can tell; None if they tell nothing.
 
-    The first full date of the editor's note or of the lead, else the day of the report's dateline.
+    The last day that the editor's note, or else the lead of the report, tells of as past and near to the reference day;
+    else the day of the report's dateline.
     """
-    for layer in post.layers:
-        if layer.kind in ("caption", "headline"):
-            continue
-        lead = layer.paragraphs[min(1, len(layer.paragraphs) - 1)].end if layer.paragraphs else len(layer.text)
-        for mention in dates:
-            where = mention.evidence
-            if where.layer != layer.index or where.start >= lead:
-                continue
-            if not mention.anniversary and len(mention.value) in (7, 10) and mention.value.count("-") >= 2:
-                return Cell(mention.value, (where,))
+    today = _last_day(page_dates.reference[post.index]) if post.index < len(page_dates.reference) else None
+    notes = [layer for layer in post.layers if layer.kind == "editor"]
+    reports = [layer for layer in post.layers if layer.kind in ("report", "speech")]
+    for layer in [*notes, *reports[:1]]:
+        note = layer.kind == "editor"
         own = page_dates.layers[post.index][layer.index] if post.index < len(page_dates.layers) else None
+        lead = layer.paragraphs[min(4, len(layer.paragraphs) - 1)].end if layer.paragraphs else len(layer.text)
+        text = layer.text.translate(_PLAIN)
+        best: DateMention | None = None
+        for mention in _of_layer(dates, layer.index):
+            where = mention.evidence
+            if mention.value.count("-") < 2 or mention.anniversary or mention.attributive:
+                continue
+            if not note and (
+                where.start >= lead or best or (mention.value == own and _AFTER_DATELINE.match(text, where.end))
+            ):
+                continue
+            if (
+                today
+                and mention.value[0] != "-"
+                and not -3 <= (today - date.fromisoformat(mention.value)).days <= _SLACK
+            ):
+                continue
+            if _to_come(text, where.start) or _PUBLISHED.search(_clause_before(text, where.start)):
+                continue
+            if best is None or mention.value > best.value:
+                best = mention
+        if best:
+            return Cell(best.value, (best.evidence,))
         if own is not None and own.count("-") >= 2:
             return Cell(own, inferred="the day of the report's dateline")
     return None
+
+
+def _of_layer(dates: Sequence[DateMention], layer: int) -> Sequence[DateMention]:
+    """The dates of one layer, of dates in order."""
+    low = bisect_left(dates, layer, key=lambda d: d.evidence.layer)
+    return dates[low : bisect_right(dates, layer, key=lambda d: d.evidence.layer)]
+
+
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|printed|appeared|first carried)\b[^.;]{0,60}?\b(?:on|of)[ ](?:\w+day,?[ ])?$"
+)
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -840,17 +875,18 @@ class _Setting:
 
     today: _Partial | None
     month_first: bool
+    until: _Partial | None = None
     before: _Partial | None = None
     ahead: bool | None = None
 
 
-def _find(layer: Layer, doc: Doc, today: str | None, month_first: bool) -> Iterator[DateMention]:
+def _find(layer: Layer, doc: Doc, today: str | None, until: str | None, month_first: bool) -> Iterator[DateMention]:
     text = layer.text.translate(_PLAIN)
     hits = _scan(text)
     if not hits:
         return
     places = [token.idx for token in doc]
-    setting = _Setting(_partial(today), month_first)
+    setting = _Setting(_partial(today), month_first, _partial(until))
     for hit in hits:
         place = bisect_right(places, hit.start) - 1
         setting.ahead = _ahead(doc, place) if place >= 0 else None
@@ -1003,6 +1039,11 @@ def _resolve(hit: _Hit, setting: _Setting) -> _Resolved:
     if hit.kind == "weekday":
         return _resolve_weekday(hit, setting, against)
     if hit.kind == "unit":
+        if hit.n == -1 and hit.unit in ("month", "year") and setting.until and setting.until[1]:
+            # "Last month", told after the month of the news, is the month of the news.
+            depth = 2 if hit.unit == "month" else 1
+            if setting.until[:depth] > today[:depth]:
+                return _unit(hit.unit, 0, today, against)
         return _unit(hit.unit, hit.n, today, against, ahead=setting.ahead)
     if hit.kind == "ago":
         if hit.unit == "week" and hit.n > 1 and today[2]:
@@ -1203,6 +1244,8 @@ def _commemorated(text: str, hit: _Hit, first: _Partial, setting: _Setting) -> b
     if hit.kind == "year":
         if hit.y2 is not None and _LIFE.search(left):
             return True
+        if here is not None and y > here + 2 and text[hit.start - 1 : hit.start] == "(":
+            return True
         if re.search(r"\bsince[ \n](?:the[ ]year[ ])?$", left, re.I) and (here is None or y < here - 5):
             return True
         if (here is None or y > here) and _DEADLINE.search(left):
@@ -1231,7 +1274,7 @@ def _attributive(text: str, hit: _Hit, doc: Doc, places: list[int], place: int) 
         return False
     if hit.mode == "name" or text.startswith("'s", hit.end):
         return True
-    if not re.compile(r"[ \n-][^\W\d_]").match(text, hit.end):
+    if not re.compile(r"[ \n][^\W\d_]").match(text, hit.end):
         return False
     last = doc[max(place, bisect_left(places, hit.end) - 1)]
     for token in doc[place : last.i + 1]:
@@ -1256,6 +1299,7 @@ class _Facts:
     firm: _Partial | None
     lead: _Partial | None
     weekday: int | None
+    more: tuple[_Partial, ...]
     written: tuple[date, ...]
     layers: list[tuple[_Partial, str] | None]
 
@@ -1275,6 +1319,7 @@ def _facts(post: Post) -> _Facts:
     weekday: int | None = None
     firm: _Partial | None = None
     written: list[date] = []
+    more: list[_Partial] = []
     for layer in post.layers:
         text = layer.text.translate(_PLAIN)
         hits = _scan(text)
@@ -1291,9 +1336,22 @@ def _facts(post: Post) -> _Facts:
             old = bool(_CELEBRATED.search(_clause_before(text, hit.start)))
             if hit.y and not old:
                 written.append(date(hit.y, hit.m, hit.d))
-            if lead is None and layer.kind not in ("caption",) and not (old and hit.y):
+            if layer.kind == "caption" or (old and hit.y) or _to_come(text, hit.start):
+                continue
+            if lead is None:
                 lead, weekday = (hit.y, hit.m, hit.d), hit.weekday
-    return _Facts(_partial(post.published), firm, lead, weekday, tuple(written), layers)
+            elif len(more) < 40:
+                more.append((hit.y, hit.m, hit.d))
+    return _Facts(_partial(post.published), firm, lead, weekday, tuple(more), tuple(written), layers)
+
+
+_TO_COME = re.compile(rf"\b(?:{_alternatives(_words('tense.future_phrases'))})\b[^.;]*$")
+
+
+def _to_come(text: str, start: int) -> bool:
+    """Whether the words before a date tell that it lies ahead, so that the post was written before it."""
+    left = _clause_before(text, start)
+    return bool(_TO_COME.search(left[-90:]) or _LIMIT.search(left))
 
 
 def _dateline(layer: Layer, text: str, hits: list[_Hit]) -> _Partial | None:
@@ -1388,6 +1446,11 @@ def _archive(facts: list[_Facts], bound: date | None, month_first: bool) -> Page
         begin, previous = _begin(facts, marks, first, sure)
     for n in range(begin, count):
         day = _place(facts[n], marks[n], sure[n], previous, below[n], bound)
+        if day and not sure[n] and n + 1 < count and previous and (previous - day).days > 2 * _SLACK:
+            following = _place(facts[n + 1], marks[n + 1], sure[n + 1], previous, below[n + 1], bound)
+            if following and (following - day).days > _SLACK:
+                # The post below is much younger: this one tells of something long past.
+                day = None
         if day:
             days[n] = previous = day
             why[n] = _reason(facts[n], marks[n], day)
@@ -1506,12 +1569,20 @@ def _fill(
     references: list[str | None] = []
     years: list[int | None] = []
     layers: list[tuple[str | None, ...]] = []
+    untils: list[str | None] = []
     above = bound
     for n in range(count):
         day = days[n]
         reference: str | None = None
+        written: str | None = None
         if day:
-            reference, above = day.isoformat(), day
+            told = day if facts[n].published else _latest(facts[n], day, bound)
+            reference = told.isoformat()
+            if told != day:
+                why[n] += f"; the last day it tells of is {reference}"
+            if not facts[n].published:
+                written = (above or bound or told).isoformat()
+            above = day
         elif above and (low := under[n]):
             if (above.year, above.month) == (low.year, low.month):
                 reference = f"{above.year:04}-{above.month:02}"
@@ -1527,7 +1598,21 @@ def _fill(
         else:
             why[n] = "the page gives no date"
         references.append(reference)
+        untils.append(written)
         part = _partial(reference)
         years.append(part[0] if part else None)
         layers.append(tuple(_layer_day(fact, part) for fact in facts[n].layers))
-    return PageDates(tuple(references), tuple(years), tuple(why), tuple(layers), month_first)
+    return PageDates(tuple(references), tuple(years), tuple(why), tuple(layers), month_first, tuple(untils))
+
+
+def _latest(fact: _Facts, day: date, bound: date | None) -> date:
+    """The last day that a post tells of as past: it was written then or soon after."""
+    latest = day
+    for y, m, d in fact.more:
+        assert m is not None
+        for year in (y,) if y else (day.year, day.year + 1):
+            if _valid(year, m, d):
+                told = date(year, m, d or 1)
+                if latest < told and (told - day).days <= _SLACK and (bound is None or told <= bound):
+                    latest = told
+    return latest

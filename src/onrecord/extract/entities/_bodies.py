@@ -55,6 +55,11 @@ class Bodies:
                 return found
         return known_countries().get(key)
 
+    def is_party(self, name: str) -> bool:
+        """Whether a body is a party, front or movement, by its name or what every reader knows."""
+        key = body_key(name)
+        return bool(_parties() & set(key)) or key in known_parties()
+
     def name_of(self, text: str) -> str:
         """The fullest form in the post of the body that `text` names."""
         return self.fullest.get(body_key(text), text)
@@ -81,6 +86,16 @@ def _split(text: str) -> list[str]:
 def known_countries() -> Mapping[tuple[str, ...], str]:
     """Bodies whose country every reader knows ("Bundestag"), by key."""
     return {body_key(name): code for name, code in lexicon.table("en/organisations", "country").items()}
+
+
+@cache
+def _parties() -> frozenset[str]:
+    return word_set("en/organisations", "head.party") - {"union", "league", "coalition", "federation", "alliance", "forum"}
+
+
+@cache
+def known_parties() -> frozenset[tuple[str, ...]]:
+    return frozenset(body_key(name) for name in lexicon.words("en/organisations", "known.parties"))
 
 
 @cache
@@ -121,15 +136,15 @@ _STATE_ALONE = frozenset("cabinet government parliament congress assembly senate
 def find(pages: list[Page], named: Mapping[str, list[Candidate]], abbreviations: frozenset[str]) -> Bodies:
     """The bodies and places of a post."""
     bodies = Bodies()
-    short: dict[str, str] = {}
+    short: dict[str, list[str]] = {}
     for page in pages:
         taken = _taken(page)
         for stretch in _stretches(page, taken, abbreviations):
             bodies.named.append(stretch)
             if stretch.kind == "organisation":
                 letters = _letters_after(page, stretch.end)
-                if letters is not None and letters not in short and letters != stretch.text:
-                    short[letters] = stretch.text
+                if letters is not None and letters != stretch.text and not stretch.abbreviated:
+                    short.setdefault(letters, []).append(stretch.text)
     _settle(pages, bodies, short)
     return bodies
 
@@ -296,7 +311,9 @@ def _kind(page: Page, start: int, end: int, head: int, heads: Mapping[str, str],
     if kind is None:
         tail = words[end - 1]
         kind = heads.get(tail.low) if tail.is_word else None
-    if kind == "event":
+    if kind == "event" or words[head].low in ("congress", "assembly", "plenum") and start and (
+        words[start - 1].text[:1].isdigit() or words[start].low in ("party", "people's")
+    ):
         return None
     if kind is not None:
         return kind
@@ -373,34 +390,38 @@ def _is_city(page: Page, start: int, end: int) -> bool:
     return model or found.population > 100_000 or country_after
 
 
-def _settle(pages: list[Page], bodies: Bodies, short: dict[str, str]) -> None:
-    """Puts forms of one body together, and tells its country."""
+def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> None:
+    """Puts forms of one body together, and tells its country. Forms with one abbreviation are one body."""
     groups: dict[tuple[str, ...], list[Named]] = {}
-    aliases = {body_key(letters): body_key(name) for letters, name in short.items()}
-    texts: dict[tuple[str, ...], str] = {}
+    aliases: dict[tuple[str, ...], tuple[str, ...]] = {}
+    letters_of: dict[tuple[str, ...], str] = {}
+    for letters, forms in short.items():
+        first = body_key(forms[0])
+        aliases[body_key(letters)] = first
+        letters_of.setdefault(first, letters)
+        for form in forms[1:]:
+            aliases.setdefault(body_key(form), first)
     for one in bodies.named:
-        if one.kind != "organisation":
-            continue
-        key = body_key(one.text)
-        key = aliases.get(key, key)
-        groups.setdefault(key, []).append(one)
-        if key not in texts or texts[key].isupper() and not one.text.isupper():
-            if not one.abbreviated or key not in texts:
-                texts[key] = one.text
-    by_key = {value: key for key, value in aliases.items()}
-    out = []
+        if one.kind == "organisation":
+            key = body_key(one.text)
+            groups.setdefault(aliases.get(key, key), []).append(one)
+    out: list[tuple[Evidence, tuple[str, ...], str, tuple[Evidence, ...]]] = []
     for key, group in groups.items():
         full = next((one.text for one in group if not one.abbreviated), group[0].text)
-        country = country_in(full) or _country_near(pages, group) or known_countries().get(key)
-        letters = next((letters for letters, name in short.items() if body_key(name) == key), None)
-        for form in {key, by_key.get(key, key)}:
-            bodies.fullest[form] = full
-            if country is not None and not (letters or full) in _titles._bodies():
-                bodies.countries[form] = country
+        forms = {key, *(form for form, target in aliases.items() if target == key)}
+        country = country_in(full) or _country_near(pages, group)
+        country = country or next((known_countries()[alias] for alias in sorted(forms) if alias in known_countries()), None)
+        for alias in forms:
+            bodies.fullest[alias] = full
+            if country is not None and full not in _titles._bodies() and letters_of.get(key) not in _titles._bodies():
+                bodies.countries[alias] = country
         evidence = tuple(Evidence(one.layer, pages[one.layer].words[one.start].start, pages[one.layer].words[one.end - 1].end)
                          for one in group)  # fmt: skip
-        out.append((min(evidence), Organisation(full, evidence, letters, bodies.countries.get(key))))
-    bodies.organisations = tuple(one for _, one in sorted(out, key=lambda row: (row[0], row[1].name)))
+        out.append((min(evidence), key, full, evidence))
+    bodies.organisations = tuple(
+        Organisation(full, evidence, letters_of.get(key), bodies.country_of(full))
+        for _, key, full, evidence in sorted(out, key=lambda row: (row[0], row[2]))
+    )
 
 
 def _country_near(pages: list[Page], group: list[Named]) -> str | None:
@@ -436,9 +457,9 @@ def places(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodi
             text = page.text[page.words[start].start : page.words[end - 1].end]
             if gazetteer.fold(text) in gazetteer.people():
                 continue
-            country = gazetteer.by_alpha3()[code]
+            state = gazetteer.by_alpha3()[code].name
             evidence = Evidence(page.index, page.words[start].start, page.words[end - 1].end)
-            found.setdefault(("country", country.name), []).append((evidence, country.name, code))
+            found.setdefault(("country", state), []).append((evidence, state, code))
     for one in bodies.named:
         if one.kind == "organisation":
             continue

@@ -220,9 +220,11 @@ class _State:
         self.subject: str | None = None
         self.last_subject: str | None = None
         self.bodies: list[str] = []
+        self.body_order: list[str] = []
         self.countries: Counter[str] = Counter()
         self.country_order: list[str] = []
         self.last_kind = ""
+        self.last_group: list[tuple[MentionKind, str]] = []
 
     def at(self, index: int) -> None:
         word = self.words[index]
@@ -250,6 +252,8 @@ class _State:
         if name in self.bodies:
             self.bodies.remove(name)
         self.bodies.append(name)
+        if name not in self.body_order:
+            self.body_order.append(name)
         if self.words[start].dep in ("nsubj", "nsubjpass") and self.subject is None:
             self.last_kind = "organisation"
 
@@ -259,7 +263,10 @@ class _State:
             self.country_order.append(name)
 
     def grouped(self, members: list[tuple[MentionKind, str]]) -> None:
-        self.pair = members
+        if members[0][0] == "person":
+            self.pair = members
+        self.last_group = members
+        self.last_kind = "group"
 
     def _note_pair(self) -> None:
         names = list(dict.fromkeys(name for name, _ in self.here))
@@ -272,6 +279,9 @@ class _State:
         """Who an unnamed "the minister" is: the last named who holds such an office of the country named."""
         words = self.words
         capital = title.capital
+        if not capital and title.org is None and words[title.head].low in ("head", "chief", "member", "official", "representative") and \
+                title.head_end - title.head == 1:  # fmt: skip
+            return None
         if not (title.definite or capital or title.country):
             return None
         before = words[title.start - 1].low if title.start else ""
@@ -335,6 +345,8 @@ class _State:
         return None
 
     def they(self) -> list[tuple[MentionKind, str]]:
+        if self.last_kind == "group" and not self.here:
+            return self.last_group
         names = list(dict.fromkeys(name for name, _ in self.here)) or list(dict.fromkeys(name for name, _ in self.before))
         if self.last_kind == "person" and self.pair and (len(names) >= 2 or not names):
             return self.pair
@@ -363,8 +375,10 @@ class _State:
         end = at + 1
         if low == "heads" and end + 1 < len(words) and words[end].low == "of":
             end += 2
-        if low == "parties" and len(self.bodies) >= 2 and not self.pair:
-            return end, [("organisation", name) for name in self.bodies[-2:]]
+        if low == "parties":
+            parties = [name for name in self.bodies if self.reader.bodies.is_party(name)]
+            if len(parties) >= 2:
+                return end, [("organisation", name) for name in sorted(parties[-2:], key=self.body_order.index)]
         if end < len(words) and words[end].low == "of" and not two:
             return index + 1, []
         if self.pair:

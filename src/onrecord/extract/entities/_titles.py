@@ -270,9 +270,9 @@ class Finder:
             before -= 1
         if country is None and before >= floor:
             # "the Chinese great leader": a nationality before a word that says how good.
-            found = self._country_at.get(before)
-            if found is not None and before < start - 1 and words[before].is_word:
-                country, start = found[2], found[0]
+            named = self._country_at.get(before)
+            if named is not None and before < start - 1 and words[before].is_word:
+                country, start = named[2], named[0]
         end, title_end, right_org, right_country, more = self._right(head, head_end, kind, starts)
         title = self._text(title_start, title_end)
         if right_org is not None:

@@ -43,6 +43,7 @@ _POSTS = 20  # posts on an index page
 _ROWS = 1000  # rows on a page of events or people
 _MONTHS = 24  # months on a page of the timeline
 _COLUMNS = 30  # columns of the overview before months become years
+_SPOKEN = 200  # posts whose statements are shown on a person's page
 _NAMED = 40  # posts listed under a source
 
 
@@ -162,9 +163,6 @@ class _Site:
         self._timeline_pages()
         self._index_pages()
         self._post_pages()
-        for event in sorted(self._events, key=lambda e: [(t.document_id, t.post) for t in e.tellings[:1]]):
-            view = EventView(event, self._entries, self._shelf, self._people)
-            self._page("event.html", event_href(event.id), view=view, event=event, here="events")
         self._person_pages()
         self._source_page()
         return self._pages
@@ -270,6 +268,12 @@ class _Site:
         return list({event.id: event for event in [*focus, *(event for event, _ in told)]}.values())
 
     def _post_pages(self) -> None:
+        """The pages of the posts, and after each those of the events that it tells first: they need the same post."""
+        first: dict[Key, list[Event]] = {}
+        for event in self._events:
+            key = (event.tellings[0].document_id, event.tellings[0].post) if event.tellings else ("", 0)
+            first.setdefault(key if key in self._entries else ("", 0), []).append(event)
+        self._event_rows(first.get(("", 0), ()))
         for number, entry in enumerate(self._order):
             post = self._shelf.post(entry.key)
             assert post is not None
@@ -291,6 +295,12 @@ class _Site:
                 newer=self._order[number - 1] if number else None,
                 older=self._order[number + 1] if number + 1 < len(self._order) else None, here="posts",
             )  # fmt: skip
+            self._event_rows(first.get(entry.key, ()))
+
+    def _event_rows(self, events: Iterable[Event]) -> None:
+        for event in events:
+            view = EventView(event, self._entries, self._shelf, self._people)
+            self._page("event.html", event_href(event.id), view=view, event=event, here="events")
 
     def _person_pages(self) -> None:
         attends: dict[str, list[Event]] = {}
@@ -300,18 +310,19 @@ class _Site:
                 attends.setdefault(actor_id, []).append(event)
         actors = self._people.actors
         for actor in actors:
+            spoken = _by_key(self._said.get(actor.id, ()))
+            spoken.sort(key=lambda pair: (self._entries[pair[0]].order, self._entries[pair[0]].id), reverse=True)
             statements = []
-            for key, group in _by_key(self._said.get(actor.id, ())):
+            for key, group in spoken[:_SPOKEN]:
                 post, entry = self._shelf.post(key), self._entries[key]
                 assert post is not None
                 reading = self._shelf.reading(key)
                 shown = (said(reading.statements[n], post, entry, self._people) for n in group)
                 statements.append((entry, [one for one in shown if one]))
-            statements.sort(key=lambda pair: (pair[0].order, pair[0].id), reverse=True)
             self._page(
                 "person.html", person_href(actor) or "", actor=actor, events=attends.get(actor.id, []),
                 terms=office_terms(actor, self._entries, self._shelf), drawing=_draw.terms(actor.name, actor.offices),
-                statements=statements, here="people",
+                statements=statements, more=max(len(spoken) - _SPOKEN, 0), here="people",
             )  # fmt: skip
         chunks = [actors[i : i + _ROWS] for i in range(0, len(actors), _ROWS)] or [[]]
         names = _numbered("people", len(chunks))

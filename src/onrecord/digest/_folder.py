@@ -31,6 +31,7 @@ class Folder:
         self._new = self._out.with_name(f".{self._out.name}.new")
         self._old = self._out.with_name(f".{self._out.name}.old")
         self._files: list[str] = []
+        self._made = {self._new}
 
     def __enter__(self) -> Folder:
         with _explained(self._out):
@@ -49,8 +50,9 @@ class Folder:
         """Writes one file. `name` is a path within the digest, with `/`."""
         with _explained(self._out):
             path = self._new / name
-            if "/" in name:
+            if path.parent not in self._made:
                 path.parent.mkdir(exist_ok=True)
+                self._made.add(path.parent)
             path.write_bytes(_UNFIT.sub("\ufffd", text).encode("utf-8"))
         self._files.append(name)
 

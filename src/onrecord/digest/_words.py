@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -92,6 +93,7 @@ def date_words(value: str | None) -> str:
     return value
 
 
+@lru_cache(maxsize=4096)
 def time(value: str | None) -> Markup:
     """The date in words as a <time> element; empty for no date."""
     if not value:

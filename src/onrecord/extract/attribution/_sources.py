@@ -268,6 +268,8 @@ class _Book:
             same = same or _within_name(other, name)
             if not same:
                 continue
+            if {kind, relation} == {"republished", "translated"}:
+                return
             if kind == relation or relation == "cited":
                 if kind == relation and len(name) > len(other) and outlet is not None:
                     self._rows[number] = (name, kind, where, theirs)

@@ -53,6 +53,7 @@ class Speakers:
         self.last_group: tuple[Voice, ...] = ()
         self.author: tuple[Voice, ...] = ()
         self.spoken_body: tuple[Voice, ...] = ()
+        self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
         self._people = tuple(p.name for p in entities.people)
         self._surnames: dict[str, str] = {}
         for person in entities.people:
@@ -121,14 +122,16 @@ class Speakers:
                 return self.voices(layer, before)
             return ()
         out: list[Voice] = []
+        if word in _HE and self._spoke and self._spoke[1] == layer and 0 <= token.idx - self._spoke[2] < 300:
+            return self._spoke[0]
         for head in _coordinated(token):
             for voice in self._one(layer, head, text):
                 if all(voice.name != other.name for other in out):
                     out.append(voice)
         people = [v for v in out if v.kind == "person"]
         if people and len(people) < len(out):
-            # "Silva and other members said": who is named speaks for the rest.
-            out = [v for v in out if v.kind != "phrase"]
+            # "Marin and other members said": who is named speaks for the rest.
+            out = people
         return tuple(out)
 
     def alone(self, layer: int, head: Token) -> tuple[Voice, ...]:
@@ -184,12 +187,13 @@ class Speakers:
                     if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
                         owner = self._one(layer, below, text)
                         if owner:
+                            self.author = owner
                             return owner
             if child.dep_ in ("compound", "amod", "nmod"):
                 named = [m for m in self.at(layer, child.idx) if m.kind in ("organisation", "person")]
                 if named:
                     return self._heard((self.voice(named[0]),))
-        if self.author:
+        if head.lower_ not in ("report", "reports") and self.author:
             return self.author
         if self.spoken_body and self.spoken_body[0].kind == "organisation" and head.lower_ in ("message", "letter", "statement"):
             return self.spoken_body
@@ -234,6 +238,13 @@ class Speakers:
     def _heard(self, voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
         self.note(voices)
         return voices
+
+    def spoke(self, voices: tuple[Voice, ...], layer: int, end: int) -> None:
+        """Remembers who spoke last and where: "he added" is said of him. A body that spoke is the next "it"."""
+        if len(voices) == 1 and voices[0].kind == "person":
+            self._spoke = (voices, layer, end)
+        elif len(voices) == 1 and voices[0].kind in ("organisation", "document"):
+            self.spoken_body = voices
 
     def note(self, voices: tuple[Voice, ...]) -> None:
         """Remembers who was spoken of, for the pronouns that follow."""

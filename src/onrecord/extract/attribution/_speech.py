@@ -179,6 +179,7 @@ class _Layer:
         if end - start < 3 or not voices:
             return False
         self.spoke = tuple(voices)
+        self.who.spoke(self.spoke, self.layer.index, end)
         done = False
         mark = None
         if cue is not None:
@@ -272,6 +273,9 @@ class _Layer:
             return
 
         if tops and self._bare(sentence):
+            if self._relayed(sentence, cues):
+                state.announced = state.indirect = ()
+                return
             self._whole(sentence, cues, state)
             return
 
@@ -284,6 +288,7 @@ class _Layer:
             if not spoken and tops:
                 state.fresh = was_fresh
                 spoken = self._loose(sentence, state)
+        self._authored(sentence, spoken)
         state.announced = ()
         if text[sentence.end - 1] in ":：":
             state.announced = self._announcer(sentence, outside)
@@ -325,6 +330,30 @@ class _Layer:
                 return False
         return self._continues(sentence, state)
 
+    def _authored(self, sentence: Sentence, spoken: bool) -> None:
+        """Remembers whose document is spoken of: "sent a message", "in a letter, Tau said", "carried an article"."""
+        text = self.layer.text
+        for match in _DOCUMENT.finditer(text, sentence.start, sentence.end):
+            if match.group(1).lower() not in self.who.documents or _within(match.start(), sentence.quotations):
+                continue
+            token = self._token(match.start(1))
+            if token is None:
+                continue
+            if token.dep_ == "pobj" and spoken and self.spoke and match.start() - sentence.start < 90 and token.head.lower_ == "in":
+                self.who.author = self.spoke
+            elif token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _ISSUES:
+                head = subject(token.head) if token.dep_ == "dobj" else None
+                voices = self.who.voices(self.layer.index, head) if head is not None else ()
+                if voices and all(v.kind in ("person", "organisation", "phrase", "group", "thing") for v in voices):
+                    self.who.author = voices
+            elif re.search(r"\b(?:following|below)\s+$", text[max(0, match.start() - 12) : match.start() + 1], re.I) or re.match(
+                r"\s*(?:published |carried |reprinted )?below\b", text[match.end() : match.end() + 24]
+            ):
+                voices = self.who.nearest(self.layer.index, match.end(), sentence.end)
+                if voices and voices[0].kind == "person":
+                    self.who.author = voices
+                return
+
     def _bare(self, sentence: Sentence) -> bool:
         """True if the sentence is nothing but quotations."""
         at = sentence.start
@@ -353,19 +382,36 @@ class _Layer:
     def _inner(self, sentence: Sentence, cues: list[_Cue]) -> None:
         """Voices within a quotation: "'Our aim is peace,' says Dr Amo, 'and bread.'" inside another's words."""
         for quotation in sentence.quotations:
-            own = [c for c in cues if quotation.inner.start <= c.token.idx < quotation.inner.end and c.style in ("say", "naming")]
             if not quotation.inside:
                 continue
+            own = [c for c in cues if quotation.inner.start <= c.token.idx < quotation.inner.end and c.style in ("say", "naming")]
             for inside in quotation.inside:
-                near = [c for c in own if -90 < c.token.idx - inside.start < 0 or 0 <= c.token.idx - inside.end < 40]
+                near = [c for c in own if -60 < c.token.idx - inside.start < 0 or 0 <= c.token.idx - inside.end < 40]
                 for cue in near:
+                    if _within(cue.token.idx, quotation.inside):
+                        continue
                     head = subject(cue.token)
                     if head is None or head.lower_ in _FIRST:
                         continue
                     voices = self.who.voices(self.layer.index, head)
-                    if voices and all(v.kind != "phrase" for v in voices):
+                    if voices and all(v.kind in ("person", "organisation") for v in voices):
                         self.quote(voices, inside, cue.token)
                         break
+
+    def _relayed(self, sentence: Sentence, cues: list[_Cue]) -> bool:
+        """A quotation that holds nothing but another's quotations and who said them: the statements are his."""
+        if len(sentence.quotations) != 1:
+            return False
+        outer = sentence.quotations[0]
+        inside = outer.inside
+        if not inside or inside[0].start > outer.inner.start + 1:
+            return False
+        letters = self._letters(outer.inner.start, outer.inner.end)
+        if sum(self._letters(q.inner.start, q.inner.end) for q in inside) < 0.6 * letters:
+            return False
+        within = Sentence(outer.inner.start, outer.inner.end, sentence.paragraph, inside)
+        own = [c for c in cues if not _within(c.token.idx, inside)]
+        return bool(own) and self._cued(within, own, _State(paragraph=sentence.paragraph))
 
     # -- cues --------------------------------------------------------------------------------------------------------
 
@@ -458,7 +504,7 @@ class _Layer:
                 by = next((c for c in agent.children if c.dep_ == "pobj"), None)
                 if by is not None:
                     return self.who.voices(layer, by), by
-            if verb.lemma_ in verbs().impersonal and passive.tag_ != "PRP" or (passive.lower_ == "it" and verb.lemma_ in verbs().impersonal):
+            if verb.lemma_ in verbs().impersonal and (passive.tag_ != "PRP" or passive.lower_ == "it"):
                 return self._nobody(), None
             return (), None
         if verb.lemma_ == "say" and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
@@ -482,6 +528,10 @@ class _Layer:
                     return near, head
             if voices:
                 return voices, head
+        elif verb.tag_ in ("VBD", "VBZ", "VBP"):
+            near = self.who.beside(layer, verb.idx, sentence.start - 1)
+            if near:
+                return near, None
         return (), head
 
     def _impersonal(self, verb: Token) -> bool:
@@ -547,6 +597,8 @@ class _Layer:
                 return None
         if near and quotation is not None and not self._letters(after, quotation.start):
             return quotation.start
+        if cue.style == "say" and (placed := _PLACED.match(text, after, min(sentence.end, after + 90))):
+            return placed.end()
         if near and quotation is not None and text[: quotation.start].rstrip()[-1:] in (",", ":") and quotation.start - after < 200:
             if clause is None or clause.left_edge.idx >= quotation.start:
                 return quotation.start
@@ -589,7 +641,7 @@ class _Layer:
         return found.end() if found else at
 
     def _past_that(self, at: int) -> int:
-        found = re.compile(r"(?:[\s,]*)that[\s,]+").match(self.layer.text, at)
+        found = _THAT.match(self.layer.text, at)
         return found.end() if found else at
 
     def _quoted_at(self, at: int, sentence: Sentence) -> Quotation | None:
@@ -864,6 +916,8 @@ class _Layer:
 
     def _continues(self, sentence: Sentence, state: _State) -> bool:
         """True if the sentence goes on with what the sentence before it reported."""
+        if self.layer.text[sentence.end - 1] in ":?：":
+            return False
         span = self.doc.char_span(sentence.start, sentence.end, alignment_mode="contract")
         if span is None or not len(span):
             return False
@@ -877,6 +931,10 @@ class _Layer:
         return present
 
 
+_DOCUMENT = re.compile(r"\b([A-Za-zé]+)\b")
+_ISSUES = frozenset({"send", "issue", "publish", "release", "carry", "post", "write", "deliver", "address", "run", "print", "pen", "forward"})
+_THAT = re.compile(r"[\s,]*that[\s,:]+")
+_PLACED = re.compile(r"\s+(?:on|in|at|to|via|during|with)\s+[^,.;:\"“]{1,60}?\s+that\s+")
 _TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
 _NARRATED = re.compile(r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b", re.I)

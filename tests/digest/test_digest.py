@@ -14,6 +14,7 @@ from stand_in import MemoryRecord, layer, record_of, talk
 
 from onrecord.digest import publish
 from onrecord.model import Actor, Cell, Document, Event, Extraction, Post, Reading, Source, Span, content_id
+from onrecord.store import Record
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,23 @@ def test_order_of_reading_does_not_show(tmp_path: Path) -> None:
     publish(record, tmp_path / "two")
     for path in (tmp_path / "one").rglob("*.html"):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path
+
+
+def test_real_record_makes_a_sound_site(tmp_path: Path) -> None:
+    with Record.open(tmp_path / "record.db") as record:
+        for document in (talk(1, posts=2), talk(2, day="2026-01-09")):
+            record.save(document)
+        record.merge()
+        publish(record, tmp_path / "out")
+        publish(record, tmp_path / "again")
+        events = len(record.events())
+    assert faults(tmp_path / "out") == []
+    assert events == len(list((tmp_path / "out" / "event").iterdir())) > 0
+    for path in (tmp_path / "out").rglob("*.html"):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / "out")).read_bytes()
+    page = Page(next((tmp_path / "out" / "event").iterdir()))
+    for words in ("held a video meeting", "Oumar Keïta-Sow", "Linnéa Bergqvist"):
+        assert words in page.marks
 
 
 def test_file_names_are_content_ids(site: Path) -> None:

@@ -237,7 +237,7 @@ class _Site:
             (e for e in self._events if len(e.tellings) > 1), key=lambda e: (-e.independent, -len(e.tellings))
         )
         independent = sum(1 for event in self._events if event.independent > 1)
-        dates = sorted(e.date for e in self._events if e.date and _words.kind_of_date(e.date) == "day" and e.focus)
+        dates = sorted(e.news for e in self._order if e.news and _words.kind_of_date(e.news) == "day")
         stats = {
             "posts": len(self._order),
             "pages": len({entry.key[0] for entry in self._order}),

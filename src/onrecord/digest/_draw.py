@@ -183,7 +183,7 @@ def _next(older: str, newer: str) -> bool:
 
 
 def strip(events: Sequence[Event], event_link: Link, more: str) -> Markup | None:
-    """A small picture for the front page: the sixty days with the most events, a stack of dots for each day."""
+    """A small picture for the front page: the latest sixty days with much news, a stack of dots for each day."""
     days: dict[int, list[Event]] = {}
     for event in events:
         if kind_of_date(event.date) == "day":
@@ -210,8 +210,15 @@ def strip(events: Sequence[Event], event_link: Link, more: str) -> Markup | None
             when = date_words(date.isoformat())
             body.append(_count(len(stack) - len(shown), x, base - 2 - len(shown) * _STEP, more, when))
         if date.weekday() == 0:
-            body.append(f'<line class="tickmark" x1="{x}" x2="{x}" y1="{base + 2}" y2="{base + 6}"/>')
+            body.append(f'<line class="tickmark" x1="{x}" x2="{x}" y1="{base + 2}" y2="{base + 5}"/>')
     ends = [datetime.date.fromordinal(day).isoformat() for day in (first, last)]
+    for day in range(first, last + 1):
+        date = datetime.date.fromordinal(day)
+        if date.day == 1 and 0.36 < (day - first) / n < 0.64:
+            x = _per_cent((day - first + 0.5) / n)
+            body.append(f'<line class="tickmark" x1="{x}" x2="{x}" y1="{base + 2}" y2="{base + 10}"/>')
+            month = date_words(date.isoformat()[:7]).split()[0]
+            body.append(f'<text class="tick" x="{x}" y="{base + 19}" text-anchor="middle">{month[:3]}</text>')
     for place, anchor, value in (("0", "start", ends[0]), ("100%", "end", ends[1])):
         words = date_words(value)
         body.append(f'<text class="tick" x="{place}" y="{base + 19}" text-anchor="{anchor}">{words}</text>')
@@ -220,16 +227,17 @@ def strip(events: Sequence[Event], event_link: Link, more: str) -> Markup | None
 
 
 def _window(days: list[tuple[int, int]]) -> tuple[int, int]:
-    """First and last day of the sixty with the most events; of several such, the latest."""
-    best = (0, 0, 0)
+    """First and last day of the latest sixty days that hold at least half as many events as the busiest sixty."""
+    windows: list[tuple[int, int, int]] = []
     at = inside = 0
     for day, count in days:
         inside += count
         while days[at][0] <= day - _STRIP_DAYS:
             inside -= days[at][1]
             at += 1
-        best = max(best, (inside, days[at][0], day))
-    return best[1], best[2]
+        windows.append((inside, days[at][0], day))
+    most = max(inside for inside, _, _ in windows)
+    return next((first, last) for inside, first, last in reversed(windows) if 2 * inside >= most)
 
 
 def terms(name: str, offices: Sequence[Office]) -> Markup | None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from onrecord.digest import _words
 from onrecord.digest._marks import Mark, holds, lay, marked, paragraph_at, paragraphs
 from onrecord.digest._shelf import Key, Shelf
+from onrecord.merge import outlet_key
 from onrecord.model import Actor, Claim, Event, Evidence, Layer, Office, Post, Statement, Telling, Variant
 
 _NOTE = 900  # characters of an editor's note on an index page
@@ -491,12 +492,17 @@ class EventView:
     def origins(self) -> list[tuple[str, list[Told]]]:
         """The tellings, those that come from the same voice together."""
         groups: dict[str, list[Told]] = {}
+        names: dict[str, str] = {}
         for number, telling in enumerate(self.event.tellings):
             post, entry = self._post(number)
             layer = post.layers[telling.layer] if post and 0 <= telling.layer < len(post.layers) else None
             found = witness(post, entry, (telling.claim.trigger,), self._css)
             label = _words.layer_label(layer, post, entry.page.posts) if layer and post and entry else ""
-            origin = _origin(telling, layer, entry)
+            voices = [*telling.chain, *([voice(layer)] if layer and voice(layer) else [])]
+            origin = telling.origin or (voices[0] if voices else "")
+            # The origin is a key for all names of an outlet; show it under the name that a telling gives.
+            if origin not in names and (called := next((v for v in voices if outlet_key(v) == origin), None)):
+                names[origin] = called
             groups.setdefault(origin, []).append(
                 Told(
                     number + 1, entry, voice(layer) if layer else "", label, layer.kind if layer else "editor",
@@ -504,7 +510,7 @@ class EventView:
                     found.href if found else None, telling.chain, telling.reported,
                 )
             )  # fmt: skip
-        return list(groups.items())
+        return [(names.get(origin, origin), told) for origin, told in groups.items()]
 
 
 def _spanned(rows: list[Row]) -> list[Row]:
@@ -519,12 +525,6 @@ def _spanned(rows: list[Row]) -> list[Row]:
             first = number
             out.append(row)
     return out
-
-
-def _origin(telling: Telling, layer: Layer | None, entry: Entry | None) -> str:
-    if telling.origin:
-        return telling.origin
-    return telling.chain[0] if telling.chain else (layer.voice if layer else entry.page.label if entry else "")
 
 
 def _basis(claim: Claim, variant: Variant) -> tuple[tuple[Evidence, ...], str]:

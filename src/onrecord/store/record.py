@@ -347,7 +347,7 @@ class Record:
             for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))):
                 made[row.number].of[t.post].append(row)
             for table in (t.layer, t.statement, *of):
-                order = [c for name in ("post", "of", "of_n", "n") if (c := table.c.get(name)) is not None]
+                order = (*table.primary_key, table.c.n) if table is t.evidence else (table.c.post, table.c.n)
                 for row in conn.execute(select(table).where(table.c.post.in_(part)).order_by(*order)):
                     made[row.post].of[table].append(row)
         return made

@@ -668,8 +668,10 @@ SEARCHED: dict[str, tuple[tuple[str, ...], str]] = {
         ("names", "title", "quote"),
         f"""SELECT e.number,
         (SELECT group_concat(ep.name, ', ') FROM event_participant ep WHERE ep.event = e.number) AS names,
-        e.title, {_words("c", "quote")} AS quote
-        FROM event e LEFT JOIN telling w ON w.event = e.number AND w.n = 0
-        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")}""",
+        e.title,
+        (SELECT group_concat({_words("c", "quote")}, ' … ') FROM telling w
+         JOIN claim c ON c.post = w.post AND c.n = w.claim
+         JOIN layer l ON l.post = c.post AND l.n = c.quote_layer WHERE w.event = e.number) AS quote
+        FROM event e""",
     ),
 }

@@ -379,6 +379,7 @@ _TRIGGER = {
     "twenty": "ordinal",
     "thirty": "ordinal",
     "weekend": "weekend",
+    **dict.fromkeys(["beginning", "start", "end", "middle", "close", "rest", "remainder", "course"], "part"),
     **{word.split()[0].split("'")[0].casefold(): "holiday" for word in lexicon.table(_FILE, "holidays")},
 }
 _TRIGGER["second"] = "ordinal"
@@ -785,6 +786,16 @@ def _ordinal_word(text: str, start: int, word: str) -> _Hit | None:
     return None
 
 
+_PART_OF = _pattern(
+    r"(?:beginning|start|end|middle|close|rest|remainder|course){W}of{W}(?:the|this){W}(?P<unit>week|month|year)\b(?!{W}of)"
+)
+
+
+def _part_word(text: str, start: int, word: str) -> _Hit | None:
+    match = _PART_OF.match(text, start)
+    return _Hit(start, match.end(), "unit", unit=match["unit"]) if match else None
+
+
 def _weekend_word(text: str, start: int, word: str) -> _Hit | None:
     if _before(text, start) != "the" or not re.search(
         r"\b(?:at|over|during|on)[ ]the[ ]$", text[max(0, start - 11) : start]
@@ -809,6 +820,7 @@ _READERS = {
     "season": _season_word,
     "ordinal": _ordinal_word,
     "weekend": _weekend_word,
+    "part": _part_word,
     "holiday": _holiday_word,
 }
 
@@ -889,7 +901,9 @@ def _find(layer: Layer, doc: Doc, today: str | None, until: str | None, month_fi
     setting = _Setting(_partial(today), month_first, _partial(until))
     for hit in hits:
         place = bisect_right(places, hit.start) - 1
-        setting.ahead = _ahead(doc, place) if place >= 0 else None
+        setting.ahead = True if _LIMIT.search(text[max(0, hit.start - 30) : hit.start]) else None
+        if setting.ahead is None and place >= 0:
+            setting.ahead = _ahead(doc, place)
         first, last, why = _resolve(hit, setting)
         value = _iso(*first) if first else ""
         if not first or not value:
@@ -1086,7 +1100,7 @@ def _unit(
         monday = here - timedelta(days=here.weekday()) + timedelta(days=7 * n)
         if unit == "weekend":
             saturday = monday + timedelta(days=5)
-            if n == 0 and saturday > here and ahead is False:
+            if n == 0 and saturday > here and ahead is not True:
                 saturday -= timedelta(days=7)
             sunday = saturday + timedelta(days=1)
             return (saturday.year, saturday.month, saturday.day), (sunday.year, sunday.month, sunday.day), why

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._bodies import Bodies
-from onrecord.extract.entities._people import Candidate, Page
+from onrecord.extract.entities._people import Candidate, Page, loose_titles
 from onrecord.extract.entities._titles import Title
 from onrecord.model import Evidence, Mention, MentionKind, Person, Place
 
@@ -97,7 +97,7 @@ def _read_page(reader: _Reader, page: Page) -> None:
     words = page.words
     people_at: dict[int, Candidate] = {c.start: c for c in page.candidates if c.person}
     bodies_at = {one.start: one for one in reader.bodies.named if one.layer == page.index}
-    titles_at = _loose_titles(page)
+    titles_at = loose_titles(page)
     covered: set[int] = set()
     state = _State(reader, page)
     index = 0
@@ -165,18 +165,6 @@ def _title_start(page: Page, title: Title) -> int:
     if start and words[start - 1].low in ("the", "his", "her", "their") and words[start - 1].is_word:
         return start if words[start - 1].low != "the" else start - 1
     return start
-
-
-def _loose_titles(page: Page) -> dict[int, Title]:
-    """Titles that stand without a name, by where they begin."""
-    used = {id(t) for c in page.candidates if c.person for t in (*c.before, *c.after)}
-    used_heads = {t.head for c in page.candidates if c.person for t in (*c.before, *c.after)}
-    out: dict[int, Title] = {}
-    for title in page.titles:
-        if id(title) in used or title.head in used_heads or title.kind == "occupation":
-            continue
-        out[title.start] = title
-    return out
 
 
 def _country(reader: _Reader, state: _State, page: Page, start: int, end: int, code: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
@@ -28,6 +29,7 @@ class Candidate:
     before: list[Title] = field(default_factory=list)
     after: list[Title] = field(default_factory=list)
     country: str | None = None
+    org: tuple[int, int] | None = None
     person: str = ""
 
     @property
@@ -98,6 +100,30 @@ def _blocked() -> frozenset[str]:
 
 
 @cache
+def _org_heads() -> frozenset[str]:
+    return word_set("en/organisations", "head.state", "head.party", "head.body")
+
+
+@cache
+def leaders() -> Mapping[tuple[str, ...], str]:
+    """The key of a well-known leader's name, and of the family name where only one country's leader bears it → alpha-3."""
+    out: dict[tuple[str, ...], str] = {}
+    families: dict[tuple[str, ...], set[str]] = {}
+    for name, code in lexicon.table("en/leaders", "leader").items():
+        key = name_key(name)
+        out[key] = code
+        family = (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
+        families.setdefault(family, set()).add(code)
+    for family, codes in families.items():
+        if len(codes) == 1 and family not in out and family[0] not in _ends():
+            out[family] = next(iter(codes))
+    return MappingProxyType(out)
+
+
+_FAMILY_FIRST = frozenset(("CHN", "KOR", "PRK", "VNM", "TWN", "KHM", "SGP"))
+
+
+@cache
 def _thing_after() -> frozenset[str]:
     """Words after a capitalised stretch that make it a body, a place or a thing."""
     return word_set(
@@ -139,8 +165,10 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
             for at in range(start, end):
                 page.country_at[at] = (start, end, code)
         _find_candidates(page, abbreviations)
-        begins = {c.start for c in page.candidates if _likely(page, c)}
-        page.titles = Finder(text, words, page.countries, begins.__contains__, abbreviations).find()
+        begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
+        page.titles = Finder(
+            text, words, page.countries, begins.__contains__, begins.__getitem__, abbreviations
+        ).find()
         _vote(page, small)
         out.append(page)
     return out
@@ -462,7 +490,7 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
     if others:
         votes["model other"] = -0.9 * others / size
     if first.low in _given() and not first.caps or first.low in _given() and size > 1:
-        votes["given"] = 1.7 if size > 1 else 0.4
+        votes["given"] = 1.7 if size > 1 else 0.7
     elif size > 1 and named[1].low in _given() and not (size == 2 and named[1].low in _surnames_first()):
         votes["given second"] = 0.7
     if first.low in _surnames_first() and 2 <= len(candidate.key) <= 4 and all(len(part) < 9 for part in candidate.key):
@@ -477,6 +505,8 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["length"] = 0.4
     elif size > 5:
         votes["length"] = -0.8
+    if candidate.key in leaders():
+        votes["leader"] = 1.6 if size > 1 or candidate.key[0] not in small else 0.4
     if all(word.caps or len(word.text) <= 2 for word in named):
         votes["capitals"] = -2.0 if size == 1 else -0.6
     lower = sum(word.low in small for word in named if len(word.low) > 2)
@@ -558,24 +588,21 @@ def _before(page: Page, start: int) -> int:
     at = start
     while at > 0:
         word = words[at - 1]
+        moved = False
+        for size in (4, 3, 2):
+            if at - size >= 0 and (found := _titles.honorific_phrases().at(words, at - size)) is not None and found[0] == at:
+                at -= size
+                moved = True
+                break
+        if moved:
+            continue
         if _titles.is_honorific(word) and not word.brk:
             at -= 1
             continue
         if word.text == "." and at >= 2 and _titles.is_honorific(words[at - 2]):
             at -= 2
             continue
-        moved = False
-        for size in (4, 3, 2):
-            if (
-                at - size >= 0
-                and (found := _titles.honorific_phrases().at(words, at - size)) is not None
-                and found[0] == at
-            ):
-                at -= size
-                moved = True
-                break
-        if not moved:
-            break
+        break
     return at
 
 
@@ -585,6 +612,13 @@ def _titles_before(page: Page, candidate: Candidate, by_end: Mapping[int, Title]
     if at < candidate.start:
         candidate.votes["honorific"] = 3.0
     title = by_end.get(at)
+    if title is None and at > 3 and words[at - 1].text == ")":
+        back = at - 2
+        while back > at - 6 and back > 0 and words[back].text != "(":
+            back -= 1
+        title = by_end.get(back)
+    if title is None and at and words[at - 1].low in ("named", "called"):
+        title = by_end.get(at - 1)
     if title is None and at and words[at - 1].text in ("“", '"', "‘") and at - 1 in by_end:
         title = by_end[at - 1]
     if title is None:
@@ -598,7 +632,12 @@ def _titles_before(page: Page, candidate: Candidate, by_end: Mapping[int, Title]
         strength = 2.0
     candidate.votes["title"] = strength
     candidate.before.append(title)
-    # "Deputy Prime Minister and Minister of Foreign Affairs X", "Domestic Policy Advisor Ambassador X"
+    _chain_before(page, candidate, title, by_end)
+
+
+def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mapping[int, Title]) -> None:
+    """ "Deputy Prime Minister and Minister of Foreign Affairs X", "Domestic Policy Advisor Ambassador X"."""
+    words = page.words
     for _ in range(5):
         edge = title.start
         back = edge - 1
@@ -616,7 +655,11 @@ def _titles_before(page: Page, candidate: Candidate, by_end: Mapping[int, Title]
             ):
                 break
             title = by_end[back + 1]
-        if not title.capital and candidate.before[0].capital:
+            if link == ["and"] and title.end == title.head_end and title.org is None and title.kind == "office" and title.start and \
+                    words[title.start - 1].low == "the" and words[candidate.start - 1].text != ",":  # fmt: skip
+                # "the Vice President and President X": two people.
+                break
+        if not title.capital and candidate.before[0].capital and title.kind != "occupation":
             break
         candidate.before.append(title)
 
@@ -630,6 +673,8 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     if title is None:
         return
     back = title.start - 1
+    if back >= 1 and words[back].low in ("of", "for", "to", "with", "by") and not title.definite:
+        return
     begins = title.definite or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
         "one", "another", "'s") or words[back].brk  # fmt: skip
     if not begins:
@@ -650,6 +695,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     ):
         candidate.votes["apposition"] = 2.2
         candidate.before.append(title)
+        _chain_before(page, candidate, title, by_end)
 
 
 _BETWEEN = frozenset("the a an his her its their our who is was are currently now then later formerly previously also once "
@@ -674,6 +720,17 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
         if found is not None and found[0] == begin:
             candidate.country = found[2]
             at = found[1]
+        elif candidate.before and begin < len(words) and words[begin].cap:
+            stop = begin
+            while stop < len(words) and words[stop].is_word and stop not in name_starts and (
+                words[stop].cap or words[stop].low in ("of", "for", "and", "the", "to")
+            ):
+                stop += 1
+            while stop > begin and not words[stop - 1].cap:
+                stop -= 1
+            if any(word.low in _org_heads() for word in words[begin:stop] if word.cap) or words[begin].text in _titles._bodies():
+                candidate.org = (begin, stop)
+                at = stop
     if at >= len(words) or words[at].text not in (",", "–", "—", "-", "\n") and not words[at].brk:
         _copula(page, candidate, at, by_start, name_starts)
         return
@@ -689,6 +746,10 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
         if title is None:
             break
         if line and not title.capital:
+            break
+        follows = words[title.end] if title.end < len(words) else None
+        if follows is not None and follows.pos in ("VERB", "AUX") and not follows.cap and not _opens(page, candidate):
+            # "…, the minister said": the subject of the next clause.
             break
         candidate.after.append(title)
         candidate.votes["apposition"] = 2.5
@@ -716,6 +777,13 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
             break
 
 
+def _opens(page: Page, candidate: Candidate) -> bool:
+    """Whether the name, with what stands before it, begins its sentence."""
+    words = page.words
+    start = candidate.before[-1].start if candidate.before else candidate.start
+    return words[start].first or (start > 0 and (words[start - 1].first or words[start - 1].brk))
+
+
 def _title_from(page: Page, at: int, by_start: Mapping[int, Title], name_starts: set[int]) -> Title | None:
     """The title that begins at `at`, after words that are no part of it, if no other name follows it at once."""
     words = page.words
@@ -724,10 +792,7 @@ def _title_from(page: Page, at: int, by_start: Mapping[int, Title], name_starts:
     while probe < limit:
         title = by_start.get(probe)
         if title is not None:
-            if title.end in name_starts and title.end < len(words) and not words[title.end - 1].brk and \
-                    not _is_own_complement(title):  # fmt: skip
-                return None
-            return title
+            return None if _leads_to_name(page, title, by_start, name_starts) else title
         word = words[probe]
         if (
             word.low in _BETWEEN
@@ -744,8 +809,28 @@ def _title_from(page: Page, at: int, by_start: Mapping[int, Title], name_starts:
     return None
 
 
-def _is_own_complement(title: Title) -> bool:
-    return title.end > title.head_end and title.title.lower().endswith("secretary")
+def _leads_to_name(page: Page, title: Title, by_start: Mapping[int, Title], name_starts: set[int]) -> bool:
+    """Whether a title stands before a name of its own: "…, Foreign Minister Y", "…, Adviser Ambassador Y"."""
+    words = page.words
+    for _ in range(4):
+        at = title.end
+        if at < len(words) and words[at].text == "(":
+            close = next((n for n in range(at + 1, min(at + 5, len(words))) if words[n].text == ")"), None)
+            at = close + 1 if close is not None else at
+        while at < len(words) and _titles.is_honorific(words[at]):
+            at += 1
+        if at in name_starts:
+            return True
+        if at + 1 < len(words) and words[at].low == "and" and at + 1 in by_start and title.capital:
+            after = by_start[at + 1]
+            if not after.capital:
+                return False
+            title = after
+            continue
+        if at not in by_start:
+            return False
+        title = by_start[at]
+    return False
 
 
 _COPULAS = frozenset("is was became becomes remains remained as be been being named appointed elected re-elected reelected "
@@ -941,3 +1026,15 @@ def _fullest(group: list[Candidate]) -> str:
     best = max(group, key=lambda c: (rank(c), -c.layer, -c.start))
     plain = [c for c in group if c.key == best.key and not c.text.isupper()]
     return (plain[0] if plain and best.text.isupper() else best).text
+
+
+def loose_titles(page: Page) -> dict[int, Title]:
+    """Titles that stand without a name, by where they begin."""
+    used = {id(t) for c in page.candidates if c.person for t in (*c.before, *c.after)}
+    used_heads = {t.head for c in page.candidates if c.person for t in (*c.before, *c.after)}
+    out: dict[int, Title] = {}
+    for title in page.titles:
+        if id(title) in used or title.head in used_heads or title.kind == "occupation":
+            continue
+        out[title.start] = title
+    return out

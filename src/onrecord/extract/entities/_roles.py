@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from onrecord import gazetteer
-from onrecord.extract.entities._bodies import Bodies
-from onrecord.extract.entities._people import Candidate, Page
+from onrecord.extract.entities._bodies import Bodies, country_in
+from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles
 from onrecord.extract.entities._titles import Title
 from onrecord.model import Document, Evidence, Person, Role
 
@@ -31,6 +31,8 @@ def people(
         roles: list[Role] = []
         for candidate in group:
             page = pages[candidate.layer]
+            if page.beside:
+                continue
             for title in [*reversed(candidate.before), *candidate.after]:
                 for part in _parts(page, title):
                     roles.append(_role(page, candidate, part, bodies))
@@ -45,7 +47,43 @@ def people(
         evidence = tuple(
             Evidence(c.layer, pages[c.layer].words[c.start].start, pages[c.layer].words[c.end - 1].end) for c in group
         )
+        known = next((leaders()[c.key] for c in group if c.key in leaders()), None)
+        country = country or known
+        roles = [replace(role, country=known) if role.country is None and known and _national(role) else role for role in roles]
         out.append(Person(name, tuple(roles), evidence, country))
+    return _from_loose(pages, named, out, document)
+
+
+def _from_loose(
+    pages: list[Page], named: Mapping[str, list[Candidate]], people: list[Person], document: Document
+) -> tuple[Person, ...]:
+    """Gives an office that stands without a name ("the President of Chile") to the one person whom it can mean."""
+    home = country_in(document.publisher) if document.publisher else None
+    told = {c.person for group in named.values() for c in group if not pages[c.layer].beside}
+    out = list(people)
+    for page in pages:
+        if page.beside:
+            continue
+        for title in loose_titles(page).values():
+            if not title.capital or title.kind not in ("office", "royal") or title.org is not None or len(title.title.split()) > 4:
+                continue
+            if not (title.definite or title.country):
+                continue
+            wanted = _content(title.title)
+            country = title.country
+            if any(_content(r.title) >= wanted and (country is None or r.country in (None, country)) for p in out for r in p.roles):
+                continue
+            free = [p for p in out if p.name in told and not p.roles]
+            fits = [p for p in free if p.country is not None and p.country == (country or home)]
+            if not fits and len(free) == 1 and (free[0].country is None or free[0].country == (country or home)):
+                fits = free
+            if len(fits) != 1:
+                continue
+            words = page.words
+            evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
+            state = country or fits[0].country or home
+            role = Role(title.title, None, state, (evidence,))
+            out[out.index(fits[0])] = replace(fits[0], roles=(role,), country=fits[0].country or state)
     return tuple(out)
 
 
@@ -62,6 +100,9 @@ def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Rol
     words = page.words
     country = title.country or candidate.country or bodies.country_of(title.org)
     org = title.org
+    if org is None and candidate.org is not None and title in candidate.before:
+        org = " ".join(page.text[words[candidate.org[0]].start : words[candidate.org[1] - 1].end].split())
+        country = country or bodies.country_of(org)
     if org is not None and gazetteer.country_of(org) and len(org.split()) < 4:
         country, org = country or gazetteer.country_of(org), None
     if title.kind == "occupation" and org is None:
@@ -100,9 +141,9 @@ def _same(a: Role, b: Role) -> Role | None:
         return None
     if x == y or _loose(x) == _loose(y):
         fuller, other = (b, a) if b.org and not a.org else (a, b)
-    elif x < y and _head(a.title) and not ({"vice", "deputy"} & (y - x)):
+    elif x < y and (len(x) == 1 and x <= _COURTESY or not (_RANKS & (y - x))):
         fuller, other = b, a
-    elif y < x and _head(b.title) and not ({"vice", "deputy"} & (x - y)):
+    elif y < x and (len(y) == 1 and y <= _COURTESY or not (_RANKS & (x - y))):
         fuller, other = a, b
     else:
         return None
@@ -121,5 +162,6 @@ def _loose(words: frozenset[str]) -> frozenset[str]:
     ) - {"affairs"}
 
 
-def _head(title: str) -> bool:
-    return len(_content(title)) <= 2
+_RANKS = frozenset("vice deputy under assistant associate former prime foreign chief first".split())
+# Short for a fuller title: "Secretary Brown" for the deputy secretary, "Minister Osei" for the deputy minister.
+_COURTESY = frozenset("secretary minister adviser advisor commissioner representative administrator director".split())

@@ -39,6 +39,7 @@ class Title:
     definite: bool = False
     capital: bool = False
     more_orgs: tuple[tuple[int, int], ...] = ()
+    inner: int | None = None
 
 
 @cache
@@ -160,6 +161,7 @@ class Finder:
         words: list[Word],
         countries: Mapping[int, tuple[int, str]],
         name_begins: Callable[[int], bool],
+        name_end: Callable[[int], int],
         abbreviations: frozenset[str],
     ) -> None:
         self._layer = text
@@ -170,6 +172,8 @@ class Finder:
             for index in range(start, end):
                 self._country_at[index] = (start, end, code)
         self._name_begins = name_begins
+        self._name_end = name_end
+        self._head_ends: dict[int, int] = {}
         self._abbreviations = abbreviations
 
     def find(self) -> list[Title]:
@@ -190,13 +194,36 @@ class Finder:
                     if tail in heads() and tail != "general":
                         spans.append((index, index + 1, heads()[tail]))
             index += 1
+        spans = self._without_ranks(spans)
         out: list[Title] = []
         taken = 0
         starts = {start for start, _, _ in spans}
+        self._head_ends = {start: end for start, end, _ in spans}
         for start, end, kind in spans:
+            if start < taken:
+                continue
             title = self._parse(start, end, kind, taken, starts)
             out.append(title)
             taken = end
+            if title.inner is not None:
+                # "adviser to the president": the office within is not its bearer's.
+                taken = title.inner
+        return out
+
+    def _without_ranks(self, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Leaves out "deputy", "principal", "chief" where they only rank the head that follows."""
+        words = self._words
+        out = []
+        for number, (start, end, kind) in enumerate(spans):
+            if end - start == 1 and number + 1 < len(spans) and words[start].low in _rank() | _RANKING:
+                following = spans[number + 1][0]
+                if following - end <= 6 and all(
+                    words[at].is_word and (words[at].cap == words[start].cap or words[at].low in ("of", "and")) and
+                    (words[at].low in _rank() or self._is_domain(words[at], at) or words[at].low in _org_heads() or words[at].low == "and")
+                    for at in range(end, following)
+                ):  # fmt: skip
+                    continue
+            out.append((start, end, kind))
         return out
 
     def _is_head(self, start: int, end: int) -> bool:
@@ -253,6 +280,8 @@ class Finder:
     def _parse(self, head: int, head_end: int, kind: str, floor: int, starts: set[int]) -> Title:
         words = self._words
         capital = words[head].cap
+        if head_end + 1 < len(words) and words[head_end].text == "," and words[head_end + 1].low == "ad":
+            head_end += 1
         while head_end < len(words) and (found := _post().at(words, head_end)) is not None:
             if words[head_end].low == "general" and words[head_end].cap != capital:
                 break
@@ -273,10 +302,14 @@ class Finder:
             named = self._country_at.get(before)
             if named is not None and before < start - 1 and words[before].is_word:
                 country, start = named[2], named[0]
-        end, title_end, right_org, right_country, more = self._right(head, head_end, kind, starts)
-        title = self._text(title_start, title_end)
+        prefix = ""
+        if start - 1 >= floor and words[start - 1].low in _time() - _plain() and start < title_start:
+            prefix = words[start - 1].text + " "
+            start -= 1
+        end, title_end, right_org, right_country, more, inner = self._right(head, head_end, kind, starts)
+        title = prefix + self._text(title_start, title_end)
         if right_org is not None:
-            org = right_org if org is None or right_org is not None else org
+            org = right_org
         return Title(
             start=start,
             end=end,
@@ -291,6 +324,7 @@ class Finder:
             definite=definite,
             capital=capital,
             more_orgs=more,
+            inner=inner,
         )
 
     def _text(self, start: int, end: int) -> str:
@@ -337,6 +371,12 @@ class Finder:
             if word.low in _plain():
                 break
             if not capital and word.pos in ("NOUN", "ADJ", "PROPN") and head - at < 3 and not word.low.endswith("ly"):
+                if word.low in _org_heads() and at == head and words[head].low in _VOICES:
+                    begin = at - 1
+                    while begin - 1 >= floor and words[begin - 1].is_word and not words[begin - 1].cap and \
+                            words[begin - 1].pos in ("NOUN", "ADJ") and words[begin - 1].low not in _plain():  # fmt: skip
+                        begin -= 1
+                    return begin, (begin, at), None, None, head
                 at -= 1
                 title_start = at
                 continue
@@ -346,11 +386,19 @@ class Finder:
                 and words[at - 2].cap
                 and words[at - 2].low in _domains()
                 and capital
+                and at < head
+                and words[at].low in _domains()
+                and words[at].low not in ("under", "first", "deputy", "vice", "chief")
             ):
                 # "Trade and Industry Minister", "Foreign and Commonwealth Secretary"
                 at -= 1
                 continue
             break
+        if title_start < head and title_start - 2 >= floor and words[title_start - 1].low in ("of", "for") and \
+                words[title_start - 2].cap and words[title_start - 2].low in _org_heads():  # fmt: skip
+            # "Ministry of Foreign Affairs Director": the words belong to the body.
+            while title_start < head and words[title_start].low not in ("senior", "deputy", "acting", "first", "principal", "chief"):
+                title_start += 1
         at = title_start
         # A body, place or country before the title.
         country: str | None = None
@@ -401,9 +449,12 @@ class Finder:
             if word.is_word and word.cap:
                 if word.first and word.pos not in ("PROPN", "NOUN", "ADJ"):
                     break
-                if is_honorific(word) or word.low in _STYLES:
+                if is_honorific(word) or word.low in _STYLES or word.text.count(".") > 1:
                     break
                 at -= 1
+                continue
+            if word.text == ")" and at - 4 >= floor and words[at - 2].caps and words[at - 3].text == "(" and words[at - 4].cap:
+                at -= 3
                 continue
             if word.low in ("of", "for", "and", "the", "&", "'s") and at - 2 >= floor and at < stop:
                 back = at - 2
@@ -413,7 +464,7 @@ class Finder:
                     at = back
                     continue
             break
-        if at == stop:
+        if at == stop or any(self._name_begins(index) for index in range(at, stop)):
             return None
         while at < stop and (
             words[at].low in _plain() or words[at].low in ("the", "in", "on", "at", "as", "when", "former")
@@ -440,13 +491,15 @@ class Finder:
 
     def _right(
         self, head: int, head_end: int, kind: str, starts: set[int]
-    ) -> tuple[int, int, tuple[int, int] | None, str | None, tuple[tuple[int, int], ...]]:
-        """Reads rightward: end, end of the title's own words, body, country, further bodies."""
+    ) -> tuple[int, int, tuple[int, int] | None, str | None, tuple[tuple[int, int], ...], int | None]:
+        """Reads rightward: end, end of the title's own words, body, country, further bodies, end of an office within."""
         words = self._words
         title_end = end = head_end
         org: tuple[int, int] | None = None
         more: tuple[tuple[int, int], ...] = ()
         country: str | None = None
+        inner: int | None = None
+        loose = False
         low = words[head_end - 1].low
         if low in ("state", "staff", "government") and head_end - head >= 3:
             low = words[head].low
@@ -466,6 +519,7 @@ class Finder:
                 and found[0] == begin
                 and link in _DROPPED_WITH_COUNTRY
                 and not self._continues(found[1])
+                and not (link == "for" and title_end == head_end and low in _NAMED_FOR)
             ):
                 people = gazetteer.fold(self._text(begin, found[1])) in gazetteer.people()
                 if not people:
@@ -480,7 +534,25 @@ class Finder:
                     words[begin - 1].low == "the" and not self._np_goes_on(begin + 1):  # fmt: skip
                 end = begin + 1
                 break
+            if loose and link in ("for", "at", "of", "with") and words[begin].cap:
+                stop = self._complement(begin, starts, low, link)
+                if stop > begin and self._is_body(begin, stop):
+                    # "director of global news for AFP": the first phrase is the title's, the second the body.
+                    title_end = end
+                    org, more = self._bodies(begin, stop)
+                    end = stop
+                break
             if org is not None:
+                break
+            if link in ("of", "for", "to") and begin in starts and words[begin].cap:
+                # An office within: "adviser to the president"; with a name, "envoy of President X".
+                head_stop = self._head_ends[begin]
+                if words[begin - 1].low == "the" or not self._name_begins(head_stop):
+                    if words[begin - 1].low != "the" and head_stop < len(words) and words[head_stop].cap:
+                        break
+                    title_end = end = inner = head_stop
+                    continue
+                title_end = end = self._name_end(head_stop)
                 break
             if (
                 link in ("at", "with")
@@ -533,7 +605,9 @@ class Finder:
             stop = self._complement(begin, starts, low, link)
             if stop == begin:
                 break
-            if link in ("to", "for", "on", "in", "from") and not (link == "for" and self._is_body(begin, stop)):
+            if link in ("to", "for", "on", "in", "from") and not (
+                link == "for" and (self._is_body(begin, stop) or (low in _VOICES and self._small_body(begin, stop)))
+            ):
                 title_end = end = stop
                 if link == "to" or link == "in":
                     break
@@ -564,10 +638,14 @@ class Finder:
             ):
                 title_end = end = stop
                 break
+            if low in _VOICES and link == "for" and not words[begin].cap and not self._small_body(begin, stop):
+                title_end = end = stop
+                break
             org, more = self._bodies(begin, stop)
             country = country or self.country_of(org)
+            loose = not words[begin].cap
             end = stop
-        return end, title_end, org, country, more
+        return end, title_end, org, country, more, inner
 
     def _continues(self, index: int) -> bool:
         """Whether a capitalised word that makes a longer name follows a country: "of China Daily", "of US Steel"."""
@@ -585,6 +663,10 @@ class Finder:
 
     def _np_goes_on(self, index: int) -> bool:
         return index < len(self._words) and self._words[index].low == "of"
+
+    def _small_body(self, start: int, end: int) -> bool:
+        """Whether words in small letters name a body: "the police department of …"."""
+        return any(word.low in _org_heads() for word in self._words[start:end])
 
     def _is_body(self, start: int, end: int) -> bool:
         words = self._words
@@ -773,9 +855,11 @@ class Finder:
         return False
 
 
+_VOICES = frozenset("spokesman spokeswoman spokesperson official source chief head".split())
+_RANKING = frozenset("deputy principal chief assistant chargé first".split())
 _STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())
 _AMBIGUOUS_BODIES = frozenset(
-    "international press media communications communication energy services service information national nations force "
+    "treasury international press media communications communication energy services service information national nations force "
     "energy industries post security community watch police resistance campaign programme program network standard star "
     "express times united partners employment relations record records music".split()
 )

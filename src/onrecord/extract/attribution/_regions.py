@@ -14,13 +14,47 @@ _ATTRIBUTABLE = re.compile(
     re.I,
 )
 _END = re.compile(r"^\W*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-|ENDS)\W*$", re.M)
-_TURN_WORDS = frozenset("of the for and in to on at by de da del di al el la le du des von van bin ibn y e".split())
+# "We, the ministers of Aland and Bland, meeting in …": the joint statement of those named.
+_WE = re.compile(
+    r"(?:(?<=\s)|(?<=^)|(?<=[:.“\"]))We, (?:the )?([^.;:]{5,400}?), (?!and\b|the\b|or\b|of\b|as\b)(?=[a-z])"
+)
+_TURN_WORDS = frozenset(
+    [
+        "of",
+        "the",
+        "for",
+        "and",
+        "in",
+        "to",
+        "on",
+        "at",
+        "by",
+        "de",
+        "da",
+        "del",
+        "di",
+        "al",
+        "el",
+        "la",
+        "le",
+        "du",
+        "des",
+        "von",
+        "van",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+    ]
+)
 _OFFICE = re.compile(
     r"\b(?:Secretary|Minister|President|Spokes(?:person|man|woman)|Ambassador|Director|Commissioner|Representative|Envoy|"
     r"Chancellor|Governor|Chief|Premier|Speaker|Chair(?:man|woman|person)?|Administrator|Commander|Coordinator|Adviser|Advisor|"
     r"King|Queen|Emir|Prince|Sultan|Attorney|Mayor|Chargé|Consul|Rapporteur|Head|Leader|Senator)\b"
 )
-_PRESS = re.compile(r"\b(?:editor|correspondent|writer|reporter|columnist|journalist|bureau|staff|contributor|photographer)\b", re.I)
+_PRESS = re.compile(
+    r"\b(?:editor|correspondent|writer|reporter|columnist|journalist|bureau|staff|contributor|photographer)\b", re.I
+)
 
 
 def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[tuple[Span, tuple[Voice, ...]]]:
@@ -42,6 +76,12 @@ def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[t
         end = _END.search(text, found.end())
         voices = who.named(layer.index, found.start(1), found.end(1))
         return [(Span(found.end(), end.start() if end else layer.paragraphs[-1].end), voices)]
+    we = _WE.search(text[:1500])
+    if we:
+        words = " ".join(we.group(1).split())
+        return [
+            (_until_end(layer, we.start()), (Voice(words, Evidence(layer.index, we.start(1), we.end(1)), "group"),))
+        ]
     if heading is not None and heading.start is not None:
         for paragraph in heading.paragraphs[:1]:
             voice = _signed(heading, paragraph, who)
@@ -108,7 +148,9 @@ def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
 def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
     """Where the words before a colon begin, if they can name a speaker: capitalised throughout, from a border."""
     after = text[colon + 1 : colon + 3]
-    if not after[:1].isspace() or (after[1:2] and not (after[1:2].isupper() or after[1:2] in "“\"([—–…'‘¿¡<" or after[1:2].isdigit())):
+    if not after[:1].isspace() or (
+        after[1:2] and not (after[1:2].isupper() or after[1:2] in "“\"([—–…'‘¿¡<" or after[1:2].isdigit())
+    ):
         return None
     low = max(0, colon - 160)
     place = colon
@@ -118,7 +160,7 @@ def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
         character = text[place - 1]
         if character == "\n":
             break
-        if character in ".!?>*…)\"”" and place < colon and text[place : place + 1].isspace():
+        if character in '.!?>*…)"”' and place < colon and text[place : place + 1].isspace():
             before = text[max(0, place - 5) : place - 1]
             if character == "." and (re.search(r"(?:^|[\s.])(?:[A-Z]|Mr|Ms|Mrs|Dr|Jr|Sr|St|Gen|Prof)$", before)):
                 place -= 1
@@ -138,9 +180,7 @@ def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
     return place
 
 
-def _speaker(
-    layer: Layer, who: Speakers, start: int, end: int, questions: frozenset[str]
-) -> tuple[Voice, ...] | None:
+def _speaker(layer: Layer, who: Speakers, start: int, end: int, questions: frozenset[str]) -> tuple[Voice, ...] | None:
     words = layer.text[start:end].strip()
     if words.lower() in questions:
         return ()
@@ -149,7 +189,12 @@ def _speaker(
     if people and people[-1].evidence.end >= start + len(tail) - 1 - (40 if len(tail.split()) > 6 else 0):
         return (Voice(people[-1].name, people[-1].evidence, "person"),)
     letters = [c for c in words if c.isalpha()]
-    if letters and all(c.isupper() for c in letters) and len(words.split()) >= 2 and not any(c.isdigit() for c in words):
+    if (
+        letters
+        and all(c.isupper() for c in letters)
+        and len(words.split()) >= 2
+        and not any(c.isdigit() for c in words)
+    ):
         if people:
             return (Voice(people[-1].name, people[-1].evidence, "person"),)
         last = words.split()[-1]

@@ -101,7 +101,9 @@ _BODY = re.compile(
     r"Foundation|Society|Journalists|Watch|Academy|Administration|Inc|Ltd|Group|Project|Museum|Wrestling|Government|government|office|"
     r"London|Survey|Guard|Army|Navy|Brigade|Directorate|Station|Airlines?|Airport|Laboratory|Research|Statistics|Treasury)\b"
 )
-_PARTY = re.compile(r"\b(?:Party|Front|Movement|Congress|Alliance|Coalition|Union|Parliament|Assembly|Senate|House|Cabinet|CPC|Central Committee)\b")
+_PARTY = re.compile(
+    r"\b(?:Party|Front|Movement|Congress|Alliance|Coalition|Union|Parliament|Assembly|Senate|House|Cabinet|CPC|Central Committee)\b"
+)
 
 
 def outlets(layer: Layer) -> list[Named]:
@@ -118,7 +120,9 @@ def outlets(layer: Layer) -> list[Named]:
             continue
         for words, name, outlet in rows:
             end = match.start() + len(name)
-            if (text[match.start() : end] == name or _same(text, match.start(), words)) and not text[end : end + 1].isalnum():
+            if (text[match.start() : end] == name or _same(text, match.start(), words)) and not text[
+                end : end + 1
+            ].isalnum():
                 if len(words) == 1 and not _plausible(text, match.start(), end):
                     continue
                 found.append(Named(outlet, Evidence(layer.index, match.start(), end)))
@@ -201,7 +205,7 @@ def _credited(post: Post, layer: Layer, page: str | None) -> Iterator[tuple[str,
     for credit in published:
         yield credit.name, relation, credit.evidence
     for credit in others:
-        if layer.translator and layer.publisher and credit.name == layer.publisher or published:
+        if (layer.translator and layer.publisher and credit.name == layer.publisher) or published:
             yield credit.name, "republished", credit.evidence
     if not published:
         alone = not any(x.voice == "editor" and x.kind == "editor" for x in post.layers)

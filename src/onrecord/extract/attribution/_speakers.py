@@ -158,7 +158,9 @@ class Speakers:
         # A name in apposition to a title: "the mayor, Ana Sol, said".
         for child in head.children:
             if child.dep_ == "appos" or (child.dep_ in ("compound", "flat", "nmod") and child.pos_ == "PROPN"):
-                named = [m for m in self.at(layer, child.idx) if m.kind == "person" and m.form in ("name", "abbreviation")]
+                named = [
+                    m for m in self.at(layer, child.idx) if m.kind == "person" and m.form in ("name", "abbreviation")
+                ]
                 if named:
                     return self._heard((self.voice(named[0]),))
         if self._known and head.pos_ == "PROPN":
@@ -167,10 +169,14 @@ class Speakers:
                 return self._heard((name,))
         if word in self.documents or head.lemma_.lower() in self.documents:
             return self._document(layer, head, text)
-        bodies = [m for m in covering if m.kind in ("organisation", "country", "group", "place", "facility", "nationality")]
+        bodies = [
+            m for m in covering if m.kind in ("organisation", "country", "group", "place", "facility", "nationality")
+        ]
         bodies = [m for m in bodies if m.form != "pronoun" or m.kind != "place"]
         if bodies:
-            body = min(bodies, key=lambda m: (m.kind not in ("organisation", "country"), m.evidence.end - m.evidence.start))
+            body = min(
+                bodies, key=lambda m: (m.kind not in ("organisation", "country"), m.evidence.end - m.evidence.start)
+            )
             if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
                 return self._heard((self.voice(body),))
         return self._heard(self.phrase(layer, head, text))
@@ -182,7 +188,13 @@ class Speakers:
                 owner = self._one(layer, child, text)
                 if owner:
                     return owner
-            if child.dep_ in ("prep", "agent", "acl") and child.lower_ in ("by", "from", "published", "issued", "released"):
+            if child.dep_ in ("prep", "agent", "acl") and child.lower_ in (
+                "by",
+                "from",
+                "published",
+                "issued",
+                "released",
+            ):
                 for below in child.subtree:
                     if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
                         owner = self._one(layer, below, text)
@@ -195,7 +207,11 @@ class Speakers:
                     return self._heard((self.voice(named[0]),))
         if head.lower_ not in ("report", "reports") and self.author:
             return self.author
-        if self.spoken_body and self.spoken_body[0].kind == "organisation" and head.lower_ in ("message", "letter", "statement"):
+        if (
+            self.spoken_body
+            and self.spoken_body[0].kind == "organisation"
+            and head.lower_ in ("message", "letter", "statement")
+        ):
             return self.spoken_body
         return self._heard(self.phrase(layer, head, text, article=True))
 
@@ -206,7 +222,11 @@ class Speakers:
         for child in head.children:
             if child.i < head.i:
                 continue
-            if child.dep_ == "prep" and child.lower_ in ("of", "from", "within", "in", "for", "at", "with") and child.i == last.i + 1:
+            if (
+                child.dep_ == "prep"
+                and child.lower_ in ("of", "from", "within", "in", "for", "at", "with")
+                and child.i == last.i + 1
+            ):
                 edge = child.right_edge
                 if edge.i - head.i < 14:
                     last = edge
@@ -285,7 +305,12 @@ class Speakers:
             between = text[mention.evidence.end : verb]
             if len(between) > 24:
                 break
-            if mention.kind == "person" and mention.form == "name" and mention.evidence.start > subject and _ADVERBS.fullmatch(between):
+            if (
+                mention.kind == "person"
+                and mention.form == "name"
+                and mention.evidence.start > subject
+                and _ADVERBS.fullmatch(between)
+            ):
                 return (self.voice(mention),)
         return ()
 
@@ -301,7 +326,6 @@ class Speakers:
                 return (name,)
         words = text[start:end].strip()
         return (Voice(words, Evidence(layer, start, end), "phrase"),) if words else ()
-
 
 
 def _coordinated(token: Token) -> list[Token]:
@@ -339,7 +363,10 @@ def subject(verb: Token) -> Token | None:
             while at.dep_ in ("dobj", "pobj", "prep", "attr", "conj", "appos", "dative") and at.head.i != at.i:
                 at = at.head
             continue
-        if at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl") and at.head.i != at.i:
+        if (
+            at.dep_ in ("conj", "xcomp", "advcl", "dep", "ccomp", "parataxis", "aux", "auxpass", "pcomp", "prep", "acl")
+            and at.head.i != at.i
+        ):
             at = at.head
             continue
         return None

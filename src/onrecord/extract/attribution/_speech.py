@@ -37,11 +37,22 @@ class Verbs:
     belief: frozenset[str]
     impersonal: frozenset[str]
     naming: frozenset[str]
+    stance: frozenset[str]
+    stances: frozenset[str]
     particles: dict[str, frozenset[str]]
+    objects: dict[str, frozenset[str]]
 
     @property
     def all(self) -> frozenset[str]:
-        return self.say | self.act | self.clause | self.belief | self.naming | frozenset(self.particles)
+        return (
+            self.say
+            | self.act
+            | self.clause
+            | self.belief
+            | self.naming
+            | frozenset(self.particles)
+            | frozenset(self.objects)
+        )
 
 
 @cache
@@ -49,8 +60,13 @@ def verbs() -> Verbs:
     def words(key: str) -> frozenset[str]:
         return frozenset(lexicon.words("en/speech", f"verbs.{key}"))
 
-    particles = {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", "verbs.particles").items()}
-    return Verbs(words("say"), words("thing"), words("act"), words("clause"), words("belief"), words("impersonal"), words("naming"), particles)
+    def table(key: str) -> dict[str, frozenset[str]]:
+        return {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", f"verbs.{key}").items()}
+
+    return Verbs(
+        words("say"), words("thing"), words("act"), words("clause"), words("belief"), words("impersonal"), words("naming"),
+        words("stance"), words("stances"), table("particles"), table("objects"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,7 @@ class _State:
     blocked: tuple[int, tuple[Voice, ...]] = (-1, ())  # up to where a passage after a colon goes, and whose it is
     paragraph: int = -1
     fresh: bool = False  # the last quotation stands in the sentence just before
+    thing: bool = False  # a thing was said: "X stressed the need"
     that: bool = False  # "X said that …"
     past: bool = False  # the verb that attributed stands in the past
 
@@ -141,12 +158,24 @@ def _cue(token: Token, word: str, known: Verbs) -> _Cue | None:
     particles = known.particles.get(word)
     if particles is not None:
         doc = token.doc
-        for at in range(token.i + 1, min(token.i + 9, len(doc))):
+        for at in range(token.i + 1, min(token.i + 6, len(doc))):
             other = doc[at]
-            if other.lower_ in particles and (at <= token.i + 3 or other.head.i == token.i or other.head.head.i == token.i):
+            if other.lower_ in particles and (
+                at == token.i + 1 or doc[at - 1].pos_ == "ADV" or (other.head.i == token.i and word != "call")
+            ):
                 return _Cue(token, "particle", other)
-            if other.is_sent_start or other.text in ".;":
+            if other.is_sent_start or other.text in ".;" or (word == "call" and other.pos_ not in ("ADV", "PUNCT")):
                 break
+        for child in token.children:
+            if word != "call" and child.lower_ in particles and child.i > token.i:
+                return _Cue(token, "particle", child)
+            if word == "speak" and child.dep_ == "prep" and any(c.lower_ in particles for c in child.children):
+                return _Cue(token, "particle", child)
+    objects = known.objects.get(word)
+    if objects is not None:
+        for child in token.children:
+            if child.dep_ in ("dobj", "nsubjpass") and child.lower_ in objects:
+                return _Cue(token, "act")
     if word in known.say:
         return _Cue(token, "say")
     if word in known.act:
@@ -204,7 +233,11 @@ class _Layer:
         if cue is None or cue.lemma_ not in ("tell", "inform", "brief", "assure", "remind", "notify", "ask", "update"):
             return None
         for child in cue.children:
-            if child.i > cue.i and child.dep_ in ("dobj", "dative", "iobj", "nsubj") and child.pos_ in ("PROPN", "NOUN", "PRON"):
+            if (
+                child.i > cue.i
+                and child.dep_ in ("dobj", "dative", "iobj", "nsubj")
+                and child.pos_ in ("PROPN", "NOUN", "PRON")
+            ):
                 found = self.who.at(self.layer.index, child.idx)
                 if found:
                     return found[0].name
@@ -238,7 +271,14 @@ class _Layer:
             if not left and len(held) == 1 and self._letters(held[0].end, end) < 3:
                 self.quote(voices, held[0], cue)
                 return
-            self.say(voices, start, end, "mixed", cue)
+            last = held[-1]
+            said = list(pieces(self.layer.text, last.inner.start, last.inner.end)) if last.end >= end - 2 else []
+            if len(said) > 1 and last.start > start:
+                self.say(voices, start, said[0].end, "mixed", cue)
+                for piece in said[1:]:
+                    self.say(voices, piece.start, piece.end, "direct", cue)
+            else:
+                self.say(voices, start, end, "mixed", cue)
         else:
             self.say(voices, start, end, "indirect", cue)
 
@@ -284,7 +324,9 @@ class _Layer:
             spoken = False
         else:
             was_fresh, state.fresh = state.fresh, False
-            spoken = self._cued(sentence, outside, state) or self._according(sentence, state)
+            spoken = self._cued(sentence, outside, state)
+            if not spoken or self._according_aside(sentence):
+                spoken = self._according(sentence, state) or spoken
             if not spoken and tops:
                 state.fresh = was_fresh
                 spoken = self._loose(sentence, state)
@@ -324,7 +366,11 @@ class _Layer:
             return False
         for cue in cues:
             verb = cue.token
-            if verb.tag_ in ("VBD", "VBN", "VBG") and verb.dep_ in ("ROOT", "ccomp", "parataxis", "conj", "advcl") and subject(verb) is not None:
+            if (
+                verb.tag_ in ("VBD", "VBN", "VBG")
+                and verb.dep_ in ("ROOT", "ccomp", "parataxis", "conj", "advcl")
+                and subject(verb) is not None
+            ):
                 return False
             if self._aside(cue, subject(verb), sentence) is not None:
                 return False
@@ -339,16 +385,22 @@ class _Layer:
             token = self._token(match.start(1))
             if token is None:
                 continue
-            if token.dep_ == "pobj" and spoken and self.spoke and match.start() - sentence.start < 90 and token.head.lower_ == "in":
+            if (
+                token.dep_ == "pobj"
+                and spoken
+                and self.spoke
+                and match.start() - sentence.start < 90
+                and token.head.lower_ == "in"
+            ):
                 self.who.author = self.spoke
             elif token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _ISSUES:
                 head = subject(token.head) if token.dep_ == "dobj" else None
                 voices = self.who.voices(self.layer.index, head) if head is not None else ()
                 if voices and all(v.kind in ("person", "organisation", "phrase", "group", "thing") for v in voices):
                     self.who.author = voices
-            elif re.search(r"\b(?:following|below)\s+$", text[max(0, match.start() - 12) : match.start() + 1], re.I) or re.match(
-                r"\s*(?:published |carried |reprinted )?below\b", text[match.end() : match.end() + 24]
-            ):
+            elif re.search(
+                r"\b(?:following|below)\s+$", text[max(0, match.start() - 12) : match.start() + 1], re.I
+            ) or re.match(r"\s*(?:published |carried |reprinted )?below\b", text[match.end() : match.end() + 24]):
                 voices = self.who.nearest(self.layer.index, match.end(), sentence.end)
                 if voices and voices[0].kind == "person":
                     self.who.author = voices
@@ -365,6 +417,8 @@ class _Layer:
 
     def _in_voice(self, sentence: Sentence, cues: list[_Cue], region: tuple[Voice, ...]) -> None:
         """A sentence of a speech, transcript or statement in one voice, and the voices reported in it."""
+        if _CONTACT.match(self.layer.text, sentence.start):
+            return
         self.say(region, sentence.start, sentence.end, "direct", inferred="the whole passage is in this voice")
         state = _State(paragraph=sentence.paragraph)
         names = {v.name for v in region}
@@ -374,7 +428,14 @@ class _Layer:
             if head is None or head.lower_ in _FIRST:
                 continue
             voices = self.who.voices(self.layer.index, head)
-            if voices and not names & {v.name for v in voices} and all(v.kind in ("person", "organisation", "group") for v in voices):
+            if (
+                not voices
+                or names & {v.name for v in voices}
+                or any(v.kind not in ("person", "organisation", "group") for v in voices)
+            ):
+                continue
+            # In a body's own statement "the Republic condemns" is what the statement says.
+            if all(v.kind == "person" for v in voices) or (cue.token.tag_ in ("VBD", "VBN") and cue.style == "say"):
                 kept.append(cue)
         if kept:
             self._cued(sentence, kept, state)
@@ -384,7 +445,11 @@ class _Layer:
         for quotation in sentence.quotations:
             if not quotation.inside:
                 continue
-            own = [c for c in cues if quotation.inner.start <= c.token.idx < quotation.inner.end and c.style in ("say", "naming")]
+            own = [
+                c
+                for c in cues
+                if quotation.inner.start <= c.token.idx < quotation.inner.end and c.style in ("say", "naming")
+            ]
             for inside in quotation.inside:
                 near = [c for c in own if -60 < c.token.idx - inside.start < 0 or 0 <= c.token.idx - inside.end < 40]
                 for cue in near:
@@ -433,7 +498,9 @@ class _Layer:
                 continue
             if cue.style in ("act", "particle") and all(v.kind == "thing" for v in voices):
                 continue
-            if nested and (head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)):
+            if nested and (
+                head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)
+            ):
                 continue
             aside = self._aside(cue, head, sentence)
             if aside is not None and not nested:
@@ -444,7 +511,13 @@ class _Layer:
             start = self._complement(cue, sentence)
             if start is None or not self._letters(start, sentence.end):
                 continue
-            if last is not None and not nested and verb.idx < covered and voices == voices_before and start >= start_before:
+            if (
+                last is not None
+                and not nested
+                and verb.idx < covered
+                and voices == voices_before
+                and start >= start_before
+            ):
                 # "stressed the need and welcomed the plan": one statement of one speaker, unless a quotation begins.
                 quoted = self._quoted_at(start, sentence)
                 if quoted is None or quoted.start >= covered or quoted.inner.end - quoted.inner.start < 25:
@@ -460,12 +533,15 @@ class _Layer:
                 state.indirect = voices
                 state.comma = self.layer.text[verb.idx + len(verb) : verb.idx + len(verb) + 1] == ","
                 state.past = verb.tag_ == "VBD"
+                state.thing = cue.style == "particle" or not any(c.dep_ == "ccomp" for c in verb.children)
                 state.that = self.layer.text[max(0, start - 6) : start].strip(" ,") == "that"
             elif not state.comma:
                 state.indirect = ()
         return spoken
 
-    def _complete(self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State) -> int:
+    def _complete(
+        self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State
+    ) -> int:
         """Makes the statement of a verb with what follows it: a quotation, or words that may hold some. Returns its end."""
         quotation = self._quoted_at(start, sentence)
         if quotation is not None:
@@ -486,12 +562,27 @@ class _Layer:
         for child in verb.children:
             if child.dep_ == "neg":
                 return False
-            if child.dep_ == "aux" and child.lower_ in ("will", "would", "shall", "may", "might", "should", "must", "can", "could", "'ll"):
+            if child.dep_ == "aux" and child.lower_ in (
+                "will",
+                "would",
+                "shall",
+                "may",
+                "might",
+                "should",
+                "must",
+                "can",
+                "could",
+                "'ll",
+            ):
                 return False
         if verb.tag_ == "VB" and any(c.lower_ == "to" for c in verb.lefts):
             head = verb.head
             # "met to reaffirm", "spoke to express": said; "plans to express": not.
-            return head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and verb.dep_ in ("advcl", "xcomp", "relcl", "acl")
+            return (
+                head.tag_ in ("VBD", "VBN")
+                and head.lemma_ in _PURPOSE
+                and verb.dep_ in ("advcl", "xcomp", "relcl", "acl")
+            )
         return not (verb.tag_ == "VB" and verb.dep_ == "ROOT")
 
     def _speaker(self, cue: _Cue, sentence: Sentence) -> tuple[tuple[Voice, ...], Token | None]:
@@ -556,6 +647,8 @@ class _Layer:
             return self._past_that(said.left_edge.idx) if said is not None else sentence.start
         if cue.style == "particle":
             assert cue.particle is not None
+            if verb.lemma_ == "agree" and cue.particle.lower_ == "that":
+                return self._past_that(cue.particle.idx)
             if verb.lemma_ == "draw" and not re.match(r"\s+to\b", text[cue.particle.idx + len(cue.particle) :][:5]):
                 return None
             if verb.lemma_ == "look" and verb.tag_ != "VBD":
@@ -563,10 +656,15 @@ class _Layer:
             if verb.lemma_ in ("point", "refer", "draw", "speak", "talk", "allude", "explain", "report", "comment"):
                 return cue.particle.idx + len(cue.particle)
             return verb.idx
-        if cue.style == "act" and verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBG", "VBN"):
+        if cue.style == "act" and (
+            (verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBG", "VBN")) or verb.dep_ == "pcomp"
+        ):
             return None
         if cue.style == "act":
-            something = any(c.i > verb.i and c.dep_ in ("dobj", "ccomp", "xcomp", "prep", "dative", "attr", "oprd") for c in verb.children)
+            something = any(
+                c.i > verb.i and c.dep_ in ("dobj", "ccomp", "xcomp", "prep", "dative", "attr", "oprd")
+                for c in verb.children
+            )
             return self._with_adverb(verb) if something else None
         clause = thing = None
         for child in verb.children:
@@ -591,23 +689,41 @@ class _Layer:
                 return quotation.start
             if clause is not None and clause.dep_ != "ccomp":
                 return None
-            if clause is not None and verb.lemma_ not in verbs().belief and not any(
-                c.dep_ == "mark" and c.lower_ == "that" for c in clause.children
+            if (
+                clause is not None
+                and verb.lemma_ not in verbs().belief
+                and not any(c.dep_ == "mark" and c.lower_ == "that" for c in clause.children)
             ):
                 return None
         if near and quotation is not None and not self._letters(after, quotation.start):
             return quotation.start
         if cue.style == "say" and (placed := _PLACED.match(text, after, min(sentence.end, after + 90))):
             return placed.end()
-        if near and quotation is not None and text[: quotation.start].rstrip()[-1:] in (",", ":") and quotation.start - after < 200:
+        if (
+            near
+            and quotation is not None
+            and text[: quotation.start].rstrip()[-1:] in (",", ":")
+            and quotation.start - after < 200
+        ):
             if clause is None or clause.left_edge.idx >= quotation.start:
                 return quotation.start
+        if (
+            cue.style == "say"
+            and verb.lemma_ in _ADDRESSED
+            and (told := self._past_addressee(after, sentence.end)) is not None
+        ):
+            return told
         if clause is not None and clause.dep_ != "advcl":
             start = clause.left_edge.idx if clause.left_edge.i > verb.i else clause.idx
             between = text[after:start]
             if re.match(r"\s*,?\s*(?:that\b|$)", between) or clause.left_edge.i > verb.i:
                 return self._past_that(start)
-        if thing is not None and thing.pos_ != "PRON" and verb.lemma_ in verbs().thing and verb.tag_ != "VBN":
+        known = verbs()
+        if (
+            thing is not None
+            and thing.pos_ != "PRON"
+            and (verb.lemma_ in known.thing or (verb.lemma_ in known.stance and thing.lemma_ in known.stances))
+        ):
             if verb.lemma_ in ("tell", "inform", "brief", "update", "assure", "remind", "notify", "ask"):
                 return self._after_addressee(verb, thing, after)
             return thing.left_edge.idx if thing.left_edge.idx >= after else self._skip(after)
@@ -616,11 +732,39 @@ class _Layer:
             return self._past_that(self._skip(after))
         if clause is not None:
             return None
-        return None if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _BARE else self._skip(after)
+        return (
+            None
+            if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _BARE
+            else self._skip(after)
+        )
+
+    def _past_addressee(self, after: int, end: int) -> int | None:
+        """Where what was said begins in "told Azra News the bridge is shut": after the one who is named next."""
+        text = self.layer.text
+        place = after
+        while place < end and text[place].isspace():
+            place += 1
+        if text[place : place + 4].lower() == "the ":
+            place += 4
+        covering = [
+            m for m in self.who.at(self.layer.index, place) if m.form != "pronoun" and m.evidence.start <= place
+        ]
+        if not covering:
+            return None
+        edge = max(m.evidence.end for m in covering)
+        found = re.compile(r"(?:\s*\([^)]{1,20}\))?(?:\s+on\s+\w+)?[\s,]*(?:that[\s,:]+)?").match(text, edge)
+        place = found.end() if found else edge
+        if re.compile(r"(?:about|of|on|to|and|in|at|by|with|for)\b").match(text, place):
+            return None
+        return place
 
     def _after_addressee(self, verb: Token, thing: Token, after: int) -> int | None:
         for child in verb.children:
-            if child.i > verb.i and child.dep_ == "prep" and child.lower_ in ("about", "on", "of", "regarding", "concerning"):
+            if (
+                child.i > verb.i
+                and child.dep_ == "prep"
+                and child.lower_ in ("about", "on", "of", "regarding", "concerning")
+            ):
                 return child.idx + len(child)
         edge = thing.right_edge
         end = edge.idx + len(edge)
@@ -632,7 +776,12 @@ class _Layer:
 
     def _with_adverb(self, verb: Token) -> int:
         at = verb.i
-        if at > 0 and self.doc[at - 1].dep_ == "advmod" and self.doc[at - 1].head.i == verb.i and self.doc[at - 1].lower_.endswith("ly"):
+        if (
+            at > 0
+            and self.doc[at - 1].dep_ == "advmod"
+            and self.doc[at - 1].head.i == verb.i
+            and self.doc[at - 1].lower_.endswith("ly")
+        ):
             return self.doc[at - 1].idx
         return verb.idx
 
@@ -658,6 +807,10 @@ class _Layer:
         """How far what was said goes: to the end of the sentence, or to where somebody else's doing begins."""
         verb = cue.token
         end = sentence.end
+        if cue.style == "naming":
+            named = next((q for q in sentence.quotations if q.start >= start), None)
+            if named is not None and named.end < end:
+                return min(end, named.end + (self.layer.text[named.end : named.end + 1] == "."))
         for other in later:
             token = other.token
             if token.idx <= start:
@@ -672,7 +825,8 @@ class _Layer:
                     end = min(end, self._before(token, start))
                     break
             if not _beside(token, verb) and not self._set_against(own, start):
-                continue
+                if own is None or own.idx <= start or ";" not in self.layer.text[start : own.left_edge.idx][-3:]:
+                    continue
             if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
                 if not self._asserted(token) or self.who.voices(self.layer.index, own) == voices:
                     continue
@@ -682,7 +836,8 @@ class _Layer:
             if child.dep_ == "conj" and child.i > verb.i and child.idx > start and child.pos_ in ("VERB", "AUX"):
                 if any(c.token.i == child.i for c in later):
                     continue
-                if child.tag_ in ("VBD", "VBZ", "VBP") and verb.tag_ == child.tag_:
+                did = any(c.dep_ == "aux" and c.tag_ in ("VBD", "VBZ") and c.lemma_ == "do" for c in child.children)
+                if did or (child.tag_ in ("VBD", "VBZ", "VBP") and verb.tag_ == child.tag_):
                     edge = next((c for c in child.lefts), child)
                     end = min(end, self._before(edge if edge.i > verb.i else child, start))
         cut = _TAIL.search(self.layer.text, start, end)
@@ -692,16 +847,30 @@ class _Layer:
 
     def _set_against(self, own: Token | None, start: int) -> bool:
         """True if a subject is a named person set against the speaker: "…, while Minister Tau wrote …"."""
-        if own is None or own.idx <= start or not any(m.kind == "person" and m.form == "name" for m in self.who.at(self.layer.index, own.idx)):
+        if (
+            own is None
+            or own.idx <= start
+            or not any(m.kind == "person" and m.form == "name" for m in self.who.at(self.layer.index, own.idx))
+        ):
             return False
         text = self.layer.text
-        return bool(re.search(r"(?:,|\bwhile|\bwhereas|;)\s+(?:while|whereas|but|and)?\s*(?:[A-Z]\w*\s+){0,4}$", text[max(start, own.left_edge.idx - 60) : own.idx]))
+        return bool(
+            re.search(
+                r"(?:,|\bwhile|\bwhereas|;)\s+(?:while|whereas|but|and)?\s*(?:[A-Z]\w*\s+){0,4}$",
+                text[max(start, own.left_edge.idx - 60) : own.idx],
+            )
+        )
 
     def _before(self, token: Token, start: int) -> int:
         """The place before a token, the conjunction and comma before it left out."""
         at = token.i
-        while at > 0 and self.doc[at - 1].idx > start and (
-            self.doc[at - 1].dep_ in ("cc", "punct", "mark") or self.doc[at - 1].lower_ in ("and", "but", "while", ",", ";", "as")
+        while (
+            at > 0
+            and self.doc[at - 1].idx > start
+            and (
+                self.doc[at - 1].dep_ in ("cc", "punct", "mark")
+                or self.doc[at - 1].lower_ in ("and", "but", "while", ",", ";", "as")
+            )
         ):
             if self.doc[at - 1].text in _QUOTES:
                 break
@@ -731,7 +900,9 @@ class _Layer:
         left = text[sentence.start : start].rstrip()
         if len(left) < 2 or (left[-1] not in ",?!—–-…" and left[-1] not in _QUOTES):
             return None
-        if left[-1] in _QUOTES and not any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations):
+        if left[-1] in _QUOTES and not any(
+            q.end <= start and not self._letters(q.end, start) for q in sentence.quotations
+        ):
             return None
         after = verb.idx + len(verb)
         if near.i > verb.i:  # "said Ana Sol"
@@ -746,7 +917,7 @@ class _Layer:
         if rest.strip() in (":", "as follows:"):
             return None
         quoted = any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations)
-        if re.match(r"\s*(?:[.,;!?]|$|[\"”“«])", rest) and not re.match(r"\s*,?\s*[\"“«„]", rest):
+        if re.match(rf"(?:{_TIME})?\s*(?:[.,;!?]|$|[\"”“«])", rest) and not re.match(r"\s*,?\s*[\"“«„]", rest):
             if text[after : after + 1] == "," and not quoted and left[-1] == ",":
                 # "In the meeting, Liu said, …" is no aside: too little stands before it, and no clause.
                 if not self._clause_before(sentence.start, first, verb):
@@ -776,17 +947,16 @@ class _Layer:
                 steps += 1
         return False
 
-    def _parenthesis(self, cue: _Cue, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> bool:
+    def _parenthesis(
+        self, cue: _Cue, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State
+    ) -> bool:
         before = [q for q in sentence.quotations if q.end <= aside.start]
         after = [q for q in sentence.quotations if q.start >= aside.end]
         quoted = sum(self._letters(q.start, q.end) for q in before)
         left = self._letters(sentence.start, aside.start)
         right = self._letters(aside.end, sentence.end)
         if before and left - quoted <= 3:
-            for quotation in before:
-                self.quote(voices, quotation, cue.token)
-            for quotation in after:
-                self.quote(voices, quotation, cue.token)
+            self._broken(voices, before, after, cue.token)
             state.direct, state.fresh = voices, True
             state.indirect = ()
             return True
@@ -798,9 +968,37 @@ class _Layer:
             state.indirect = voices
         return True
 
+    def _broken(
+        self, voices: tuple[Voice, ...], before: Sequence[Quotation], after: Sequence[Quotation], cue: Token
+    ) -> None:
+        """Quotations around the words that attribute them: a sentence that these words break is one statement."""
+        text = self.layer.text
+        for quotation in before[:-1]:
+            self.quote(voices, quotation, cue)
+        last = before[-1]
+        said = list(pieces(text, last.inner.start, last.inner.end))
+        if after and said and (text[last.inner.end - 1] in ",;—–-" or text[last.end : last.end + 1] == ","):
+            rest = list(pieces(text, after[0].inner.start, after[0].inner.end))
+            for piece in said[:-1]:
+                self.say(voices, piece.start, piece.end, "direct", cue)
+            if rest:
+                self.say(voices, said[-1].start, rest[0].end, "direct", cue)
+            for piece in rest[1:]:
+                self.say(voices, piece.start, piece.end, "direct", cue)
+            after = after[1:]
+        else:
+            self.quote(voices, last, cue)
+        for quotation in after:
+            self.quote(voices, quotation, cue)
+
     def _trailing(self, start: int, end: int) -> bool:
         """True if what stands after an aside only says when, where or to whom it was said."""
-        return bool(re.match(r"\s*(?:on|in|at|during|to|after|when|while|speaking|as|before|following|late|early|yesterday|today|last)\b", self.layer.text[start:end]))
+        return bool(
+            re.match(
+                r"\s*(?:on|in|at|during|to|after|when|while|speaking|as|before|following|late|early|yesterday|today|last)\b",
+                self.layer.text[start:end],
+            )
+        )
 
     def _unstop(self, at: int) -> int:
         text = self.layer.text
@@ -833,12 +1031,18 @@ class _Layer:
                 state.direct, state.fresh = voices, True
                 return True
             self.reported(voices, start, sentence.end, sentence, token)
-        elif self._letters(edge, sentence.end) < 12 or re.match(r"[^,.;]{0,12},\s+(?:but|and|while|although|though)\s", text[edge : edge + 40]):
+        elif self._letters(edge, sentence.end) < 12 or re.match(
+            r"[^,.;]{0,12},\s+(?:but|and|while|although|though)\s", text[edge : edge + 40]
+        ):
             self.reported(voices, sentence.start, self._unstop(match.start()), sentence, token)
         else:
             self.reported(voices, sentence.start, sentence.end, sentence, token)
         state.indirect = ()
         return True
+
+    def _according_aside(self, sentence: Sentence) -> bool:
+        match = _ACCORDING.search(self.layer.text, sentence.start + 12, sentence.end)
+        return match is not None and self.layer.text[max(0, match.start() - 2) : match.start()] == ", "
 
     def _token(self, place: int) -> Token | None:
         low, high = 0, len(self.doc)
@@ -853,14 +1057,26 @@ class _Layer:
     def _phrase_head(self, token: Token, end: int) -> Token:
         """The head of the noun phrase that begins at `token`."""
         at = token
-        while at.i + 1 < len(self.doc) and at.pos_ in ("DET", "ADJ", "NUM", "PUNCT", "ADV", "PRON") and at.nbor().idx < end:
+        while (
+            at.i + 1 < len(self.doc)
+            and at.pos_ in ("DET", "ADJ", "NUM", "PUNCT", "ADV", "PRON")
+            and at.nbor().idx < end
+        ):
             at = at.nbor()
-        while at.head.i > at.i and at.dep_ in ("compound", "amod", "nmod", "poss", "det", "nummod", "case") and at.head.idx < end:
+        while (
+            at.head.i > at.i
+            and at.dep_ in ("compound", "amod", "nmod", "poss", "det", "nummod", "case")
+            and at.head.idx < end
+        ):
             at = at.head
         return at
 
     def _phrase_end(self, token: Token, head: Token, end: int) -> int:
-        people = [m for m in self.who.mentions(self.layer.index, token.idx, end) if m.evidence.start <= head.idx < m.evidence.end]
+        people = [
+            m
+            for m in self.who.mentions(self.layer.index, token.idx, end)
+            if m.evidence.start <= head.idx < m.evidence.end
+        ]
         edge = head.idx + len(head)
         for mention in people:
             edge = max(edge, mention.evidence.end)
@@ -878,7 +1094,12 @@ class _Layer:
                     self.quote(voices, quotation, None)
                     state.direct, state.fresh = voices, True
                     spoken = True
-            elif (state.fresh and state.direct or self.who.author) and not spoken and quotation.inner.end - quotation.inner.start > 80 and self._ends_sentence(quotation):
+            elif (
+                ((state.fresh and state.direct) or self.who.author)
+                and not spoken
+                and quotation.inner.end - quotation.inner.start > 80
+                and self._ends_sentence(quotation)
+            ):
                 # "However, besides the railway, “…”": the text quoted before goes on.
                 voices = state.direct if state.fresh and state.direct else self.who.author
                 self.quote(voices, quotation, None, inferred="the quotation goes on from the one before it")
@@ -926,20 +1147,77 @@ class _Layer:
             return False
         if state.comma:
             return not _NARRATED.search(self.layer.text[sentence.start : min(sentence.end, sentence.start + 200)])
+        opening = self.layer.text[sentence.start : sentence.start + 24].lower()
+        if opening.startswith(_also()):
+            return True
+        if not (state.that or state.comma or state.thing):
+            return False
+        if _AGREED.search(self.layer.text, sentence.start, sentence.end):
+            return False
         tags = {main.tag_} | {c.tag_ for c in main.children if c.dep_ in ("aux", "auxpass", "cop")}
         present = bool(tags & {"MD", "VBZ", "VBP"}) and "VBD" not in tags
         return present
 
 
+_TIME = r"\s+(?:yesterday|today|earlier|later|(?:on|late|early|this|last) \w+|in an? \w+(?: \w+)?)"
+_CONTACT = re.compile(
+    r"(?:For|To) (?:more|further|additional|media|press|questions|enquiries|inquiries)\b[^.]{0,80}?(?:information|contact|inquiries|enquiries|visit|details|call)|(?:Please )?(?:contact|follow us)\b",
+    re.I,
+)
 _DOCUMENT = re.compile(r"\b([A-Za-zé]+)\b")
-_ISSUES = frozenset({"send", "issue", "publish", "release", "carry", "post", "write", "deliver", "address", "run", "print", "pen", "forward"})
+_ISSUES = frozenset(
+    {
+        "send",
+        "issue",
+        "publish",
+        "release",
+        "carry",
+        "post",
+        "write",
+        "deliver",
+        "address",
+        "run",
+        "print",
+        "pen",
+        "forward",
+    }
+)
 _THAT = re.compile(r"[\s,]*that[\s,:]+")
 _PLACED = re.compile(r"\s+(?:on|in|at|to|via|during|with)\s+[^,.;:\"“]{1,60}?\s+that\s+")
 _TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
-_NARRATED = re.compile(r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b", re.I)
+_NARRATED = re.compile(
+    r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b",
+    re.I,
+)
+_ADDRESSED = frozenset({"tell", "inform", "assure", "remind", "notify"})
+_AGREED = re.compile(r"\b(?:was|were|has been|have been|is|are) (?:agreed|discussed|reviewed|paid|attended)\b")
 _BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})
-_PURPOSE = frozenset({"speak", "meet", "call", "write", "talk", "take", "use", "hold", "telephone", "phone", "post", "send", "gather", "issue"})
+_PURPOSE = frozenset(
+    {
+        "speak",
+        "meet",
+        "call",
+        "write",
+        "talk",
+        "take",
+        "use",
+        "hold",
+        "telephone",
+        "phone",
+        "post",
+        "send",
+        "gather",
+        "issue",
+    }
+)
+
+
+@cache
+def _also() -> tuple[str, ...]:
+    return tuple(f"{words} " for words in lexicon.words("en/speech", "continuing.also")) + tuple(
+        f"{words}," for words in lexicon.words("en/speech", "continuing.also")
+    )
 
 
 def text_ends(text: str, quotation: Quotation) -> bool:
@@ -963,7 +1241,11 @@ def _beside(token: Token, verb: Token) -> bool:
         for _ in range(6):
             if at.head.i == at.i or at.dep_ not in ("conj", "advcl", "parataxis", "dep"):
                 break
-            if at.dep_ == "advcl" and at.tag_ != "VBG" and not any(c.dep_ == "mark" and c.lower_ in ("while", "whereas") for c in at.children):
+            if (
+                at.dep_ == "advcl"
+                and at.tag_ != "VBG"
+                and not any(c.dep_ == "mark" and c.lower_ in ("while", "whereas") for c in at.children)
+            ):
                 break
             at = at.head
             if at.i == other.i:

@@ -14,7 +14,7 @@ from onrecord.model import Layer, Span
 _MARKS = re.compile(r"[\"“”„‟«»″‘’‚‛'`´「」『』]")
 _OPENING = "“„‟«「『"
 _CLOSING = "”»」』"
-_DOUBLE = "\"“”„‟«»″「」『』"
+_DOUBLE = '"“”„‟«»″「」『』'
 # Where a sentence may end: a full stop, question or exclamation mark, ellipsis, with the marks that close after it.
 _STOP = re.compile(r"(?<![.!?…])[.!?…。！？]+[\"“”’'»)\]\}]*(?:\s+|$)|[。！？]")
 _ABBREVIATION = re.compile(
@@ -87,7 +87,12 @@ def quotations(text: str, paragraph: Span) -> tuple[Quotation, ...]:
                     close(at, closed=False)
             stack.append((at, mark, []))
         elif current in ('"', "″"):  # a straight mark with one open: the second closes it, unless it plainly opens
-            if (before.isspace() or before in "([") and not after.isspace() and after not in ".,;:!?)" and len(stack) < 3:
+            if (
+                (before.isspace() or before in "([")
+                and not after.isspace()
+                and after not in ".,;:!?)"
+                and len(stack) < 3
+            ):
                 while len(stack) > (level or 0):
                     close(at, closed=False)
                 stack.append((at, mark, []))
@@ -120,7 +125,7 @@ def _singles(text: str, paragraph: Span) -> frozenset[int]:
         elif mark in "’'´" and opens and not after.isalnum() and not before.isspace():
             start = opens[-1]
             # A possessive plural ("the workers' hall") closes nothing unless what follows is a mark or the words fit.
-            if before in ".,!?…" or after in ".,;:!?)]”\"»-–— \n" or at + 1 >= paragraph.end:
+            if before in ".,!?…" or after in '.,;:!?)]”"»-–— \n' or at + 1 >= paragraph.end:
                 if before == "s" and after == " " and text[at + 2 : at + 3].islower() and start + 3 > at:
                     continue
                 good.add(start)
@@ -192,9 +197,7 @@ def pieces(text: str, start: int, end: int) -> Iterator[Span]:
         last = border
 
 
-def _borders(
-    text: str, start: int, end: int, marks: Sequence[Quotation], parsed: Container[int] = ()
-) -> Iterator[int]:
+def _borders(text: str, start: int, end: int, marks: Sequence[Quotation], parsed: Container[int] = ()) -> Iterator[int]:
     """Where sentences end between `start` and `end`, the last border being `end`. Quotations are not looked into."""
     number = 0
     for match in _STOP.finditer(text, start, end):
@@ -214,7 +217,11 @@ def _borders(
             break
         if not _OPENER.match(text, after):
             continue
-        if match.group()[0] == "." and not match.group().startswith("..") and _abbreviated(text, at, after, start, parsed):
+        if (
+            match.group()[0] == "."
+            and not match.group().startswith("..")
+            and _abbreviated(text, at, after, start, parsed)
+        ):
             continue
         if inside and _goes_on(text, after, end):
             continue
@@ -240,10 +247,11 @@ def _abbreviated(text: str, at: int, after: int, start: int, parsed: Container[i
 
 
 _STARTERS = frozenset(
-    "The A An He She It They We I You This That These Those In On At For From With By As After Before During When While If But And "
-    "Both His Her Its Their Our There Here However According Following".split()
+    ["The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "This", "That", "These", "Those", "In", "On", "At", "For", "From", "With", "By", "As", "After", "Before", "During", "When", "While", "If", "But", "And", "Both", "His", "Her", "Its", "Their", "Our", "There", "Here", "However", "According", "Following"]
 )  # fmt: skip
-_SAID = re.compile(r"[^.!?\n]{0,60}\b(?:said|says|asked|asks|told|added|adds|replied|wrote|writes|shouted|stated|noted)\b[^.!?\n]{0,80}[.!?]?\s*$")
+_SAID = re.compile(
+    r"[^.!?\n]{0,60}\b(?:said|says|asked|asks|told|added|adds|replied|wrote|writes|shouted|stated|noted)\b[^.!?\n]{0,80}[.!?]?\s*$"
+)
 
 
 def _goes_on(text: str, after: int, end: int) -> bool:

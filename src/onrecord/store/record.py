@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import datetime
 import errno
+import functools
 import json
 import shutil
 import sqlite3
@@ -45,6 +46,9 @@ from onrecord.store import tables as t
 
 _WAIT = 5.0  # seconds to wait for another writer before saying that the record is locked
 _MANY = 500  # ids in one query: below the limit of every database
+# What merging looks at: all that bears on claims and on who is who, not every mention.
+_MERGED = (t.layer, t.statement, t.person, t.role, t.organisation, t.claim, t.participant, t.evidence)
+_MERGED_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.country", "post.date")
 _POSTS = 200  # posts written or read at once: keeps memory flat on pages with very many posts
 
 
@@ -137,11 +141,9 @@ class Record:
     def _write(self, conn: Connection, item: Extraction, added: str) -> None:
         if len(item.posts) != len(item.readings):
             raise ValueError(f"{item.document.name} has {len(item.posts)} posts, but {len(item.readings)} readings")
-        number = _next(conn, t.document)
-        first_post, first_layer = _next(conn, t.post), _next(conn, t.layer)
-        first_statement = _next(conn, t.statement)
+        number, first_post, first_layer, first_statement = (last + 1 for last in conn.execute(_LAST).one())
         document_id = item.document.id
-        conn.execute(insert(t.document), rows.document_row(item, number, added))
+        _insert(conn, t.document, [rows.document_row(item, number, added)])
         layer, statement = first_layer, first_statement
         for start in range(0, len(item.posts), _POSTS):
             batch: dict[Table, list[rows.Row]] = defaultdict(list)
@@ -156,8 +158,7 @@ class Record:
             for row in batch[t.statement]:
                 row["number"], statement = statement, statement + 1
             for table in (t.post, t.layer, t.statement, *t.OF_POST):
-                if batch[table]:
-                    conn.execute(insert(table), batch[table])
+                _insert(conn, table, batch[table])
         if self._searchable:
             search.index(conn, "layer", first_layer, layer - 1)
             search.index(conn, "statement", first_statement, statement - 1)
@@ -234,8 +235,7 @@ class Record:
                     for m, (document_id, post, e) in enumerate(office.attested)
                 ]  # fmt: skip
         for table in (t.actor, t.office, t.attestation):
-            if out[table]:
-                conn.execute(insert(table), out[table])
+            _insert(conn, table, out[table])
 
     def _write_events(
         self,
@@ -279,8 +279,7 @@ class Record:
                 for n, cell in enumerate(event.cells)
             ]  # fmt: skip
         for table in (t.event, t.telling, t.event_participant, t.event_cell):
-            if out[table]:
-                conn.execute(insert(table), out[table])
+            _insert(conn, table, out[table])
 
     # --- documents ----------------------------------------------------------------------------------------------------
 
@@ -332,28 +331,37 @@ class Record:
         order = conn.execute(
             select(p.document, p.number).where(p.document.in_(numbers)).order_by(p.document, p.n)
         ).all()
-        posts = self._rows(conn, [row.number for row in order], t.OF_POST)
+        posts = self._rows(conn, [row.number for row in order], (t.layer, t.statement, *t.OF_POST))
         of: dict[int, list[rows.PostRows]] = defaultdict(list)
         for row in order:
             of[row.document].append(posts[row.number])
         for row in own:
             yield rows.extraction(row, of[row.number])
 
-    def _rows(self, conn: Connection, numbers: Sequence[int], of: Iterable[Table]) -> dict[int, rows.PostRows]:
-        """The rows of the posts with these numbers: their own, layers and statements, and those of the tables `of`."""
+    def _rows(
+        self, conn: Connection, numbers: Sequence[int], of: Iterable[Table], evidence: Sequence[str] = ()
+    ) -> dict[int, rows.PostRows]:
+        """The rows of the posts with these numbers: their own, and those of the tables `of`.
+
+        With `evidence`, only the words for rows and cells of these names.
+        """
         made = {number: rows.PostRows() for number in numbers}
         for start in range(0, len(numbers), _MANY):
             part = numbers[start : start + _MANY]
-            for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))):
+            for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))).all():
                 made[row.number].of[t.post].append(row)
-            for table in (t.layer, t.statement, *of):
+            for table in of:
                 order = (*table.primary_key, table.c.n) if table is t.evidence else (table.c.post, table.c.n)
-                for row in conn.execute(select(table).where(table.c.post.in_(part)).order_by(*order)):
+                query = select(table).where(table.c.post.in_(part)).order_by(*order)
+                if evidence and table is t.evidence:
+                    query = query.where(table.c.of.in_(evidence))
+                for row in conn.execute(query).all():
                     made[row.post].of[table].append(row)
         return made
 
     def _posts(self, conn: Connection) -> Iterator[tuple[Any, rows.PostRows]]:
-        """Every post in the order of document ids: its number with what the document says of itself, and its rows."""
+        """Every post in the order of document ids: its number with what the document says of itself, and the rows that
+        merging looks at."""
         d, p = t.document.c, t.post.c
         order = conn.execute(
             select(p.number, d.id, d.name, d.url, d.publisher, d.published)
@@ -362,7 +370,7 @@ class Record:
         ).all()
         for start in range(0, len(order), _POSTS):
             part = order[start : start + _POSTS]
-            made = self._rows(conn, [row.number for row in part], t.OF_POST)
+            made = self._rows(conn, [row.number for row in part], _MERGED, _MERGED_EVIDENCE)
             for row in part:
                 yield row, made[row.number]
 
@@ -484,7 +492,7 @@ class Record:
                 .where(p.number.in_(posts[start : start + _MANY]))
             ):
                 ids[row.number] = (row.id, row.n)
-        of_posts = self._rows(conn, posts, (t.claim, t.participant, t.amount, t.evidence))
+        of_posts = self._rows(conn, posts, (t.layer, t.claim, t.participant, t.amount, t.evidence), _MERGED_EVIDENCE)
         claims: dict[int, tuple[Claim, ...]] = {number: post.claims() for number, post in of_posts.items()}
         texts = {
             (number, r.n): r.text if r.exact is None else r.exact
@@ -682,8 +690,38 @@ def _age(event: Event) -> tuple[bool, bool, int, bool, int, str]:
     return event.date is None, yearless, -digits, not event.focus, -event.independent, event.id
 
 
-def _next(conn: Connection, table: Table) -> int:
-    return int(conn.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()) + 1
+# The last numbers given, in one query.
+_LAST = select(
+    *(
+        select(func.coalesce(func.max(table.c.number), 0)).scalar_subquery()
+        for table in (t.document, t.post, t.layer, t.statement)
+    )
+)
+
+
+def _insert(conn: Connection, table: Table, made: Sequence[rows.Row]) -> None:
+    """Writes rows. For SQLite past SQLAlchemy's own handling of parameters, which took most of the time of a save."""
+    if not made:
+        return
+    if conn.dialect.name != "sqlite":
+        conn.execute(insert(table), made)
+        return
+    statement, names, texts = _insertion(table)
+    conn.exec_driver_sql(
+        statement,
+        [
+            tuple(t.fit(row[name]) if name in texts and row[name] is not None else row[name] for name in names)
+            for row in made
+        ],
+    )
+
+
+@functools.cache
+def _insertion(table: Table) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    names = tuple(column.name for column in table.columns)
+    listed = ", ".join(f'"{name}"' for name in names)
+    texts = frozenset(column.name for column in table.columns if isinstance(column.type, t.Words))
+    return f"INSERT INTO {table.name} ({listed}) VALUES ({', '.join('?' * len(names))})", names, texts
 
 
 def _where_from(item: Any) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := demo
 # A text or folder for `make demo` to read.
-SAMPLE ?= $(wildcard examples/*.txt examples/*.jsonl) $(wildcard examples/communiques)
+SAMPLE ?= $(wildcard examples/*.txt) examples/communiques
 
 .PHONY: help demo test quick lint check format docs bench lock build clean
 

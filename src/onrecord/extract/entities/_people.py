@@ -50,6 +50,7 @@ class Page:
     titles: list[Title] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    name_words: set[int] = field(default_factory=set)
 
 
 @cache
@@ -112,7 +113,7 @@ def leaders() -> Mapping[tuple[str, ...], str]:
     for name, code in lexicon.table("en/leaders", "leader").items():
         key = name_key(name)
         out[key] = code
-        family = (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
+        family: tuple[str, ...] = (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
         families.setdefault(family, set()).add(code)
     for family, codes in families.items():
         if len(codes) == 1 and family not in out and family[0] not in _ends():
@@ -166,6 +167,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
                 page.country_at[at] = (start, end, code)
         _find_candidates(page, abbreviations)
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
+        page.name_words = {at for start, end in begins.items() for at in range(start, end)}
         page.titles = Finder(
             text, words, page.countries, begins.__contains__, begins.__getitem__, abbreviations
         ).find()
@@ -281,6 +283,8 @@ def _may_be_name(
         if low not in _surnames_first() or index + 1 >= len(page.words):
             return False
         after = page.words[index + 1]
+        if word.ent == "PERSON" and index and page.words[index - 1].cap and page.words[index - 1].low in heads and not after.cap:
+            return True
         plain = (
             after.is_word
             and after.cap
@@ -382,6 +386,9 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
+    if (first.low,) in leaders() and end - start > 2 and words[start + 1].low in _given() and first.low not in _given():
+        # "adviser to President X Ada Y": two names.
+        return start + 1
     if first.low in _given() or first.low in _surnames_first() and first.ent == "PERSON":
         return start
     if before in ("of", "for", "in", "from"):
@@ -650,18 +657,40 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
             if back + 1 == edge or back + 1 not in by_end:
                 break
             link = [word.low for word in words[back + 1 : edge]]
+            other = by_end[back + 1]
             if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
-                link == [","] and title.capital and len(candidate.before) > 1
+                link == [","] and other.capital and title.capital and _free_left(page, other)
             ):
                 break
-            title = by_end[back + 1]
-            if link == ["and"] and title.end == title.head_end and title.org is None and title.kind == "office" and title.start and \
+            title = other
+            if link == ["and"] and title.kind == "office" and title.start and \
                     words[title.start - 1].low == "the" and words[candidate.start - 1].text != ",":  # fmt: skip
                 # "the Vice President and President X": two people.
                 break
-        if not title.capital and candidate.before[0].capital and title.kind != "occupation":
+        if not title.capital and candidate.before[0].capital and title.kind != "occupation" and not title.org and not title.country:
             break
         candidate.before.append(title)
+
+
+def _titled_before(page: Page, index: int, by_end: Mapping[int, Title]) -> bool:
+    """Whether the name that ends with word `index` has a title of its own right before it."""
+    at = index
+    while at - 1 in page.name_words:
+        at -= 1
+    return at in by_end and by_end[at].capital
+
+
+def _free_left(page: Page, title: Title) -> bool:
+    """Whether no name with a comma stands before a title, so that it cannot be that name's apposition."""
+    words = page.words
+    at = title.start - 1
+    while at >= 0 and words[at].low in ("the", "a", "an", "its", "and", "former"):
+        at -= 1
+    if at < 0 or words[at].brk:
+        return True
+    if words[at].text in ",;":
+        return not (at and words[at - 1].is_word and words[at - 1].cap and (at - 1) in page.name_words)
+    return words[title.start - 1].low != "the"
 
 
 def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Title], at: int) -> None:
@@ -683,7 +712,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     probe = title.start - 1
     while probe >= 0 and words[probe].is_word and words[probe].low in ("the", "a", "an", "former", "then"):
         probe -= 1
-    if probe >= 1 and words[probe].text == "," and words[probe - 1].is_word and words[probe - 1].cap:
+    if probe >= 1 and words[probe].text == "," and probe - 1 in page.name_words and not _titled_before(page, probe - 1, by_end):
         return
     after = words[candidate.end] if candidate.end < len(words) else None
     if (
@@ -750,6 +779,10 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
         follows = words[title.end] if title.end < len(words) else None
         if follows is not None and follows.pos in ("VERB", "AUX") and not follows.cap and not _opens(page, candidate):
             # "…, the minister said": the subject of the next clause.
+            break
+        if words[at - 1].text == "," and candidate.before and title.capital and title.end + 1 < len(words) and \
+                words[title.end].text == "," and title.end + 1 in name_starts & page.name_words:  # fmt: skip
+            # "Minister of Trade X, Deputy Minister of Health, Y": the title of the next name.
             break
         candidate.after.append(title)
         candidate.votes["apposition"] = 2.5
@@ -835,7 +868,7 @@ def _leads_to_name(page: Page, title: Title, by_start: Mapping[int, Title], name
 
 _COPULAS = frozenset("is was became becomes remains remained as be been being named appointed elected re-elected reelected "
                      "nominated sworn serves served serving works worked working acts acted".split())  # fmt: skip
-_COPULA_FILLERS = frozenset("is was has had been be being also now currently then later first recently who previously formerly still "
+_COPULA_FILLERS = frozenset("will would shall on taking assuming is was has had been be being also now currently then later first recently who previously formerly still "
                             "to as in re-elected elected appointed named serving served serves works worked working the a an its "
                             "took office assumed became becomes remains since once widely considered have known chosen nominated "
                             "sworn unanimously acclaimed reelected by for".split())  # fmt: skip

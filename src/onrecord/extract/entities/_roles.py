@@ -37,6 +37,8 @@ def people(
                 for part in _parts(page, title):
                     roles.append(_role(page, candidate, part, bodies))
         roles = _distinct(roles)
+        if len(roles) > 1:
+            roles = [role for role in roles if gazetteer.fold(role.title) not in ("prince", "princess", "sheikh", "lady", "lord")] or roles
         country = next((role.country for role in roles if role.country), None) or next(
             (c.country for c in group if c.country), None
         )
@@ -67,14 +69,15 @@ def _from_loose(
         for title in loose_titles(page).values():
             if not title.capital or title.kind not in ("office", "royal") or title.org is not None or len(title.title.split()) > 4:
                 continue
-            if not (title.definite or title.country):
+            if not (title.definite or title.country) or _of_office(page, title):
                 continue
             wanted = _content(title.title)
             country = title.country
             if any(_content(r.title) >= wanted and (country is None or r.country in (None, country)) for p in out for r in p.roles):
                 continue
             free = [p for p in out if p.name in told and not p.roles]
-            fits = [p for p in free if p.country is not None and p.country == (country or home)]
+            at_home = country is None and bool(wanted <= _content(document.publisher))
+            fits = [p for p in free if p.country is not None and p.country == (home if at_home else country)]
             if not fits and len(free) == 1 and (free[0].country is None or free[0].country == (country or home)):
                 fits = free
             if len(fits) != 1:
@@ -103,6 +106,8 @@ def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Rol
     if org is None and candidate.org is not None and title in candidate.before:
         org = " ".join(page.text[words[candidate.org[0]].start : words[candidate.org[1] - 1].end].split())
         country = country or bodies.country_of(org)
+    if org is not None and gazetteer.fold(org) in ("company", "firm", "team", "group", "club"):
+        org = None
     if org is not None and gazetteer.country_of(org) and len(org.split()) < 4:
         country, org = country or gazetteer.country_of(org), None
     if title.kind == "occupation" and org is None:
@@ -139,7 +144,10 @@ def _same(a: Role, b: Role) -> Role | None:
         return None
     if (x & _TIMES) != (y & _TIMES) and not (x <= y or y <= x):
         return None
-    if x == y or _loose(x) == _loose(y):
+    if x - _TIMES == y - _TIMES and x != y:
+        # "former president X" and "X was president": the office is a former one.
+        fuller, other = (a, b) if x & _TIMES else (b, a)
+    elif x == y or _loose(x) == _loose(y):
         fuller, other = (b, a) if b.org and not a.org else (a, b)
     elif x < y and (len(x) == 1 and x <= _COURTESY or not (_RANKS & (y - x))):
         fuller, other = b, a
@@ -165,3 +173,12 @@ def _loose(words: frozenset[str]) -> frozenset[str]:
 _RANKS = frozenset("vice deputy under assistant associate former prime foreign chief first".split())
 # Short for a fuller title: "Secretary Brown" for the deputy secretary, "Minister Osei" for the deputy minister.
 _COURTESY = frozenset("secretary minister adviser advisor commissioner representative administrator director".split())
+
+
+def _of_office(page: Page, title: Title) -> bool:
+    """Whether the title only names an office ("Office of the Spokesperson", "on behalf of the President")."""
+    words = page.words
+    at = title.start - 1
+    if at >= 0 and words[at].low == "the":
+        at -= 1
+    return at >= 1 and words[at].low == "of" and words[at - 1].cap

@@ -55,7 +55,10 @@ def heads() -> Mapping[str, str]:
 @cache
 def head_phrases() -> Phrases:
     """Heads of one or more words → kind."""
-    out = {phrase: "office" for phrase in lexicon.words("en/titles", "phrase.office")}
+    out = {}
+    for phrase in lexicon.words("en/titles", "phrase.office"):
+        last = gazetteer.fold(phrase).split()[-1]
+        out[phrase] = "occupation" if heads().get(last) == "occupation" or last in ("student", "fellow", "star", "partner") else "office"
     for word, kind in heads().items():
         out.setdefault(word, kind)
     return Phrases(out)
@@ -174,6 +177,8 @@ class Finder:
         self._name_begins = name_begins
         self._name_end = name_end
         self._head_ends: dict[int, int] = {}
+        self._named_from: int | None = None
+        self._head_stops: frozenset[int] = frozenset()
         self._abbreviations = abbreviations
 
     def find(self) -> list[Title]:
@@ -183,7 +188,7 @@ class Finder:
         index = 0
         while index < len(words):
             word = words[index]
-            if word.is_word:
+            if word.is_word and word.text.lower() != "charge":
                 found = phrases.at(words, index)
                 if found is not None and self._is_head(index, found[0]):
                     spans.append((index, found[0], found[1]))
@@ -199,6 +204,7 @@ class Finder:
         taken = 0
         starts = {start for start, _, _ in spans}
         self._head_ends = {start: end for start, end, _ in spans}
+        self._head_stops = frozenset(self._head_ends.values())
         for start, end, kind in spans:
             if start < taken:
                 continue
@@ -292,7 +298,9 @@ class Finder:
         start, org, country, owner, title_start = self._left(head, floor, capital, kind)
         definite = owner is not None
         before = start - 1
-        while before >= floor and words[before].is_word and not words[before].cap and words[before].low in _plain():
+        while before >= floor and words[before].is_word and words[before].low in _plain() and (
+            not words[before].cap or words[before].first
+        ):
             if words[before].low in _DETERMINERS:
                 definite = True
                 break
@@ -378,6 +386,18 @@ class Finder:
                         begin -= 1
                     return begin, (begin, at), None, None, head
                 at -= 1
+                title_start = at
+                continue
+            if (
+                word.low == "and"
+                and not capital
+                and at < head
+                and at - 2 >= floor
+                and not words[at - 2].cap
+                and words[at - 2].low in _domains()
+                and words[at].low in _domains()
+            ):
+                at -= 2
                 title_start = at
                 continue
             if (
@@ -510,6 +530,10 @@ class Finder:
             begin = end + 1
             while begin < len(words) and words[begin].low in ("the", "all", "its", "his", "her", "their", "our"):
                 begin += 1
+            if begin + 2 < len(words) and words[begin].low in _KINDS_OF_PLACE and words[begin + 1].low == "of" and words[begin + 2].cap:
+                begin += 2
+            elif begin + 3 < len(words) and words[begin + 1].low in _KINDS_OF_PLACE and words[begin + 2].low == "of" and words[begin + 3].cap:
+                begin += 3
             if begin >= len(words):
                 break
             # "of Namibia", "of the Republic of Korea", "of the country", "of the Republic"
@@ -527,8 +551,8 @@ class Finder:
                         break
                     country = country or found[2]
                     end = found[1]
-                    if kind == "occupation" and org is None:
-                        pass
+                    if low in ("founder", "co-founder", "father"):
+                        title_end = end
                     continue
             if org is None and words[begin].low in ("republic", "country", "nation", "state") and link == "of" and \
                     words[begin - 1].low == "the" and not self._np_goes_on(begin + 1):  # fmt: skip
@@ -605,6 +629,9 @@ class Finder:
             stop = self._complement(begin, starts, low, link)
             if stop == begin:
                 break
+            if stop in self._head_stops and words[begin].cap and self._name_begins(stop) and words[begin - 1].low != "the":
+                title_end = end = self._name_end(stop)
+                break
             if link in ("to", "for", "on", "in", "from") and not (
                 link == "for" and (self._is_body(begin, stop) or (low in _VOICES and self._small_body(begin, stop)))
             ):
@@ -613,15 +640,14 @@ class Finder:
                     break
                 continue
             if (low in _MINISTERS or words[head].low in ("secretary", "minister")) and not self._is_body(begin, stop) and \
-                    link in ("of", "for"):  # fmt: skip
+                    link in ("of", "for") and (words[begin].low in _domains() or not words[begin].cap):  # fmt: skip
                 title_end = end = stop
                 continue
             if kind in ("royal", "clergy") and link == "of":
                 title_end = end = stop
                 continue
-            if low in ("founder", "planner", "envoy", "representative", "custodian", "servant") and not self._is_body(
-                begin, stop
-            ):
+            if low in ("founder", "planner", "custodian", "servant", "protector", "artist") and not self._is_body(begin, stop) or \
+                    low in ("envoy", "representative") and head_end - head > 1:
                 title_end = end = stop
                 continue
             if low in (
@@ -641,9 +667,11 @@ class Finder:
             if low in _VOICES and link == "for" and not words[begin].cap and not self._small_body(begin, stop):
                 title_end = end = stop
                 break
-            org, more = self._bodies(begin, stop)
-            country = country or self.country_of(org)
+            country = country or self.country_of((begin, stop))
             loose = not words[begin].cap
+            if self._named_from is not None and begin < self._named_from < stop:
+                begin = self._named_from
+            org, more = self._bodies(begin, stop)
             end = stop
         return end, title_end, org, country, more, inner
 
@@ -658,7 +686,12 @@ class Finder:
         if not word.is_word:
             return False
         if word.cap:
-            return not self._name_begins(index) and word.low not in head_phrases_first()
+            return (
+                not self._name_begins(index)
+                and word.low not in head_phrases_first()
+                and not is_honorific(word)
+                and word.low not in _STYLES
+            )
         return word.pos in ("NOUN", "ADJ") and word.low not in _TIME_WORDS and word.low not in head_phrases_first()
 
     def _np_goes_on(self, index: int) -> bool:
@@ -674,7 +707,7 @@ class Finder:
             word = words[index]
             if word.cap and (word.low in _org_heads() and word.low not in _AMBIGUOUS_BODIES):
                 return True
-            if word.caps and (word.text in _bodies() or word.text in self._abbreviations):
+            if word.caps and len(word.text) > 1 and index not in self._country_at and not word.text.strip("IVX") == "":
                 return True
             if word.cap and known_bodies().at(words, index) is not None:
                 return True
@@ -707,22 +740,33 @@ class Finder:
         at = begin
         limit = min(len(words), begin + _LONGEST)
         capitals = words[begin].cap
+        self._named_from = None
+        state = self._country_at.get(begin)
+        if state is not None and state[0] == begin and state[1] < limit and words[state[1]].is_word and not words[state[1]].cap and \
+                words[state[1]].pos in ("NOUN", "ADJ", "PROPN") and words[state[1]].low not in _LOWER_TAILS:  # fmt: skip
+            capitals, at = False, state[1]
         seen_body = False
         while at < limit:
             word = words[at]
             if word.brk:
                 break
             if word.is_word and word.cap:
-                if not capitals and word.first:
+                if not capitals and (word.first or at == begin or self._name_begins(at) or is_honorific(word)):
                     break
+                if not capitals and self._named_from is None and at > begin:
+                    if words[at - 1].low in ("and", "or"):
+                        break
+                    self._named_from = at
                 if at > begin and self._name_begins(at) and words[at - 1].low not in ("of", "for", "to", "president",
                                                                                       "secretary", "minister"):  # fmt: skip
+                    break
+                if is_honorific(word) or word.low in _STYLES:
                     break
                 found = self._country_at.get(at)
                 if found is not None and found[0] == at:
                     at = found[1]
                     continue
-                if at in starts and at > begin and words[at - 1].low in ("and",):
+                if at in starts and at > begin and words[at - 1].low not in ("of", "for", "the", "to"):
                     break
                 if word.caps or word.low in _org_heads():
                     seen_body = True
@@ -841,21 +885,23 @@ class Finder:
         words = self._words
         at = comma + 1
         if at < limit and words[at].low == "and":
-            at += 1
+            at += 1 + (at + 1 < limit and words[at + 1].low == "the")
             return at < limit and words[at].cap and words[at].low in _domains() and not self._title_begins(at, starts)
         if not (at < limit and words[at].cap and words[at].low in _domains()) or self._title_begins(at, starts):
             return False
         # An "and" must come before the list ends.
         while at < limit and not words[at].brk and words[at].text not in (";", ".", ":"):
             if words[at].low == "and":
-                return at + 1 < limit and words[at + 1].cap and words[at + 1].low in _domains()
+                at += 1 + (at + 1 < limit and words[at + 1].low == "the")
+                return at < limit and words[at].cap and words[at].low in _domains()
             if words[at].is_word and not (words[at].low in _domains()):
                 return False
             at += 1
         return False
 
 
-_VOICES = frozenset("spokesman spokeswoman spokesperson official source chief head".split())
+_KINDS_OF_PLACE = frozenset("state city town province region district village municipality county prefecture commonwealth".split())
+_VOICES = frozenset("leader spokesman spokeswoman spokesperson official source chief head".split())
 _RANKING = frozenset("deputy principal chief assistant chargé first".split())
 _STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())
 _AMBIGUOUS_BODIES = frozenset(

@@ -32,8 +32,8 @@ $(READY): requirements.lock pyproject.toml
 	  fi; \
 	fi; \
 	echo "Installing the locked packages into .venv (a minute or two the first time) ..."; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	touch $@; \
 	echo "Installed in $$((SECONDS - start)) s."
 
@@ -49,7 +49,7 @@ demo: $(READY)  ## Read the sample, list its events, publish its digest
 	id=$$(tail -n +2 $(DEMO)/events.tsv | sort -t "$$(printf '\t')" -k 6,6nr -k 1,1 -s | head -n 1 | awk -F '\t' '{print $$NF}' || true); \
 	echo; echo "\$$ onrecord show $$id --record $(DEMO)/record.db"; \
 	$(BIN)/onrecord show "$$id" --record $(DEMO)/record.db > $(DEMO)/event.txt; \
-	head -n 30 $(DEMO)/event.txt; \
+	fold -s -w 150 $(DEMO)/event.txt | head -n 30; \
 	echo; echo "\$$ onrecord publish $(DEMO)/digest --record $(DEMO)/record.db"; \
 	$(BIN)/onrecord publish $(DEMO)/digest --record $(DEMO)/record.db; \
 	echo; echo "The demo took $$((SECONDS - start)) s. Look at:"; \

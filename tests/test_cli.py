@@ -336,7 +336,7 @@ def test_a_letter_that_the_terminal_lacks_does_not_end_the_run(onrecord: Command
     ("text", "words", "sentence"),
     [
         ("One came. Two met Three. Four left.", "met", "Two met Three."),
-        ("Mr. Adan met Mrs. Boro.", "met", "Adan met Mrs."),
+        ("He left. Mr. Adan met H.E. Mrs. Boro J. Cade. They ate.", "met", "Mr. Adan met H.E. Mrs. Boro J. Cade."),
         ("A headline\n\nTwo met Three.", "Two", "Two met Three."),
         ("“Come,” he said. “Go.”", "Go", "“Go.”"),
         ("no end", "no", "no end"),
@@ -344,9 +344,7 @@ def test_a_letter_that_the_terminal_lacks_does_not_end_the_run(onrecord: Command
 )
 def test_the_sentence_around_words(text: str, words: str, sentence: str) -> None:
     start = text.index(words)
-    assert words in _sentence(text, start, start + len(words))
-    if sentence != "Adan met Mrs.":  # an abbreviation may cut it short, but never loses the words
-        assert _sentence(text, start, start + len(words)) == sentence
+    assert _sentence(text, start, start + len(words)) == sentence
 
 
 # ---------------------------------------------------------------- add
@@ -370,7 +368,7 @@ def test_add_says_what_it_found_and_again_reads_nothing(onrecord: Command, tmp_p
 def test_add_prints_a_summary(onrecord: Command, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SMALL_TEXT)
     done = onrecord("add", "a.txt", "a.txt")
-    assert re.search(r"Read in [\d.]+ s: 1 documents, 1 posts, 1 layers, \d+ people, \d+ events", done.stdout)
+    assert re.search(r"Read in [\d.]+ s: 1 document, 1 post, 1 layer, \d+ (person|people), \d+ events?, ", done.stdout)
     assert "1 known already" in done.stdout
 
 
@@ -397,7 +395,7 @@ def test_bad_input_is_said_kept_and_does_not_end_the_run(onrecord: Command, tmp_
     done = onrecord("add", "in", "gone.txt")
     assert done.returncode == 3, shown(done)
     assert "Traceback" not in done.stderr
-    assert "1 documents" in done.stdout
+    assert "1 document, 1 post" in done.stdout
     kept = {}
     with Record.open(tmp_path / "record.db", create=False) as record:
         kept = {Path(failure.origin).name: failure.reason for failure in record.failures()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import functools
 import io
 import json
 import os
@@ -27,11 +28,13 @@ from onrecord.model import Actor, Document, Event, Evidence, Extraction, Failure
 
 if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
     from rich.console import Console
+    from rich.text import Text
 
     from onrecord import export as export_room
     from onrecord.store import Record
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_HELD = 50  # documents held at once while one event or person is shown
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -219,11 +222,11 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[Any]:
 
 def _summary(screen: _Screen, where: str, found: dict[str, int], known: int, totals: Any, seconds: float) -> None:
     out = screen.out()
-    parts = [f"{number:,} {key}" for key, number in found.items()]
+    parts = [_number(number, key) for key, number in found.items()]
     out.print(f"Read in {seconds:.1f} s: {', '.join(parts)}.", soft_wrap=True)
     if known:
         out.print(f"{known:,} known already, not read again.", soft_wrap=True)
-    kept = ", ".join(f"{number:,} {_plain(str(key).replace('_', ' '))}" for key, number in totals.items())
+    kept = ", ".join(_number(number, key) for key, number in totals.items())
     out.print(f"The record {_plain(where)} now holds {kept}.", soft_wrap=True, markup=False)
 
 
@@ -544,6 +547,11 @@ def _plain(text: str) -> str:
     return _CONTROL.sub("\ufffd", " ".join(text.split()))
 
 
+def _number(number: int, things: str) -> str:
+    one = "person" if things == "people" else things.removesuffix("s")
+    return f"{number:,} {one if number == 1 else things}"
+
+
 def _table(screen: _Screen, names: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int) -> None:
     if not sys.stdout.isatty():
         click.echo("\t".join(names))
@@ -571,14 +579,18 @@ def _end(screen: _Screen, number: int, what: str, advice: str, *, plural: str | 
     if screen.quiet:
         return
     if number:
-        click.echo(f"{number:,} {what if number == 1 else plural or what + 's'}", err=True)
+        click.echo(_number(number, plural or what + "s"), err=True)
     else:
         click.echo(f"No {what} found; {advice}", err=True)
 
 
 def _kind(event: Event) -> str:
-    mark = "" if event.status == "happened" else " (planned)"
-    return (f"{event.type}/{event.mode}" if event.mode else event.type) + mark
+    return _kind_of(event.type, event.mode, event.status)
+
+
+def _kind_of(type_: str, mode: str | None, status: str) -> str:
+    mark = "" if status == "happened" else " (planned)"
+    return (f"{type_}/{mode}" if mode else type_) + mark
 
 
 def _office(title: str, org: str | None, first: str | None, last: str | None) -> str:
@@ -626,7 +638,10 @@ def _words(extraction: Extraction, post: int, evidence: Evidence) -> dict[str, s
     }
 
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9\u00c0-\u024f])|\n\s*\n|[。！？]")
+# Not after an initial ("H.E.", "John F.") or a title that is cut short.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt|No|Jr|Sr))(?<!\b(?:Mrs|Gen|Col|Sen|Rep|Gov|Hon|Rev|Maj))(?<!\bProf)[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9\u00c0-\u024f])|\n\s*\n|[。！？]"
+)
 
 
 def _sentence(text: str, start: int, end: int) -> str:
@@ -646,8 +661,9 @@ def _sentence(text: str, start: int, end: int) -> str:
 def _event_full(record: Record, event: Event) -> dict[str, Any]:
     """The row with, for each telling, every cell, the sentence it rests on and the chain that vouches for it."""
     tellings = []
+    read = functools.lru_cache(_HELD)(record.extraction)
     for number, telling in enumerate(event.tellings):
-        extraction = record.extraction(telling.document_id)
+        extraction = read(telling.document_id)
         tellings.append({"number": number, **_telling_full(extraction, telling)})
     cells = [
         {"cell": v.cell, "value": v.value, "chosen": v.chosen, "tellings": list(v.tellings), "names": list(v.names)}
@@ -662,8 +678,8 @@ def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
     def rests(evidence: Iterable[Evidence], inferred: str) -> dict[str, Any]:
         return {"evidence": [_words(extraction, telling.post, one) for one in evidence], "inferred": inferred}
 
-    cells: list[dict[str, Any]] = [{"cell": "what", "value": _words(extraction, telling.post, claim.trigger)["words"],
-                                    **rests([claim.quote], "")}]  # fmt: skip
+    what = _kind_of(claim.type, claim.mode, claim.status)
+    cells: list[dict[str, Any]] = [{"cell": "what", "value": what, **rests([claim.trigger], "")}]
     for participant in claim.participants:
         value = f"{participant.name} ({participant.role})" if participant.role else participant.name
         cells.append({"cell": "participant", "value": value, **rests(participant.evidence, participant.inferred)})
@@ -688,67 +704,78 @@ def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
     }
 
 
-def _show_event(screen: _Screen, record: Record, event: Event) -> None:
+def _say(out: Console, text: Text | str, indent: int = 0, style: str = "") -> None:
+    """Prints a paragraph: wrapped and indented on a terminal, on one line elsewhere."""
+    from rich.padding import Padding
     from rich.text import Text
 
+    words = Text(text, style=style) if isinstance(text, str) else text
+    if out.is_terminal:
+        out.print(Padding(words, (0, 0, 0, indent)))
+    else:
+        out.print(Text(" " * indent) + words, soft_wrap=True)
+
+
+def _show_event(screen: _Screen, record: Record, event: Event) -> None:
     out = screen.out()
     full = _event_full(record, event)
     names = "; ".join(dict.fromkeys(p.name for p in event.participants))
-    out.print(Text(f"{_kind(event)}  {event.date or 'no date'}  {_plain(names)}", style="bold"))
+    _say(out, f"{_kind(event)}  {event.date or 'no date'}  {_plain(names)}", style="bold")
     where = ", ".join(filter(None, (event.place, event.country))) or "place not said"
-    count = len(event.tellings)
-    out.print(
-        Text(f"{_plain(where)}. {count} telling{'s' * (count != 1)}, {event.independent} independent. {event.id}")
-    )
+    count = _number(len(event.tellings), "tellings")
+    _say(out, f"{_plain(where)}. {count}, {event.independent} independent. {event.id}")
     for variant in event.cells:
         if not variant.chosen:
             by = ", ".join(str(number + 1) for number in variant.tellings)
-            out.print(Text(f"Disagreement: telling {by} gives {_plain(variant.value)} as {variant.cell}."))
+            _say(out, f"Disagreement: telling {by} gives {_plain(variant.value)} as {variant.cell}.")
     # Tellings that go back to one origin stand together: they are one source, however often it is copied.
     groups: dict[str, list[dict[str, Any]]] = {}
     for telling in full["told"]:
         groups.setdefault(telling["origin"], []).append(telling)
     for origin, tellings in groups.items():
         out.print()
-        out.print(Text(f"Source: {_plain(origin) or 'the page itself'}", style="bold"))
+        _say(out, f"Source: {_plain(origin) or 'the page itself'}", style="bold")
         for telling in tellings:
-            when = f", {telling['reported']}" if telling["reported"] else ""
-            title = _plain(telling["title"] or telling["document"])
-            out.print(Text(f"  {telling['number'] + 1}. {title} ({_plain(telling['document'])}, post "
-                           f"{telling['post'] + 1}, {_plain(telling['voice'])}{when})"))  # fmt: skip
-            if telling["chain"]:
-                out.print(Text("     vouched for by: " + " → ".join(map(_plain, telling["chain"]))))
-            for cell in telling["cells"]:
-                _show_cell(out, cell)
+            _show_telling(out, telling)
 
 
-def _show_cell(out: Console, cell: dict[str, Any]) -> None:
-    from rich.padding import Padding
+def _show_telling(out: Console, telling: dict[str, Any]) -> None:
+    """A telling: each sentence that it rests on, once and with a letter, then each cell with its words there."""
     from rich.text import Text
 
-    line = Text()
-    line.append(f"{cell['cell']}: ", style="dim")
-    line.append(_plain(cell["value"]), style="bold")
-    out.print(Padding(line, (0, 0, 0, 5), expand=False))
-    seen = set()
-    for evidence in cell["evidence"]:
-        if evidence["sentence"] in seen:
-            continue
-        seen.add(evidence["sentence"])
-        quoted = Text("“" + _plain(evidence["sentence"]) + "”")
-        if (at := quoted.plain.find(_plain(evidence["words"]))) >= 0:
-            quoted.stylize("underline", at, at + len(_plain(evidence["words"])))
-        out.print(Padding(quoted, (0, 0, 0, 9), expand=False))
-    if cell["inferred"]:
-        out.print(Padding(Text(f"inferred: {_plain(cell['inferred'])}", style="italic"), (0, 0, 0, 9), expand=False))
+    when = f", {telling['reported']}" if telling["reported"] else ""
+    place = f"{telling['document']}, post {telling['post'] + 1}, {telling['voice']}{when}"
+    _say(out, f"{telling['number'] + 1}. {_plain(telling['title'] or telling['document'])} ({_plain(place)})", 2)
+    if telling["chain"]:
+        _say(out, "vouched for by: " + " → ".join(map(_plain, telling["chain"])), 5)
+    letters: dict[str, str] = {}
+    for cell in telling["cells"]:
+        for evidence in cell["evidence"]:
+            sentence = _plain(evidence["sentence"])
+            if sentence not in letters:
+                letters[sentence] = _letter(len(letters))
+                _say(out, f"[{letters[sentence]}] “{sentence}”", 5)
+    for cell in telling["cells"]:
+        line = Text()
+        line.append(f"{cell['cell']}: ", style="dim")
+        line.append(_plain(cell["value"]), style="bold")
+        rests = (f"[{letters[_plain(e['sentence'])]}] “{_plain(e['words'])}”" for e in cell["evidence"])
+        why = [f"inferred: {_plain(cell['inferred'])}"] if cell["inferred"] else []
+        line.append("  " + "  ".join([*dict.fromkeys(rests), *why]))
+        _say(out, line, 5)
+
+
+def _letter(number: int) -> str:
+    return chr(ord("a") + number) if number < 26 else str(number + 1)
 
 
 def _actor_full(record: Record, actor: Actor) -> dict[str, Any]:
     row = _actor_row(actor)
+    read = functools.lru_cache(_HELD)(record.extraction)
     for office, given in zip(actor.offices, row["offices"], strict=True):
         given["attested"] = []
         for document_id, post, evidence in office.attested:
-            extraction = record.extraction(document_id)
+            extraction = read(document_id)
             given["attested"].append(
                 {
                     "document": extraction.document.name,
@@ -761,27 +788,24 @@ def _actor_full(record: Record, actor: Actor) -> dict[str, Any]:
 
 
 def _show_actor(screen: _Screen, record: Record, actor: Actor, told: Sequence[Event]) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
     out = screen.out()
     full = _actor_full(record, actor)
-    out.print(Text(f"{_plain(actor.name)}  ({actor.kind}{', ' + actor.country if actor.country else ''})  {actor.id}",
-                   style="bold"))  # fmt: skip
+    country = f", {actor.country}" if actor.country else ""
+    _say(out, f"{_plain(actor.name)}  ({actor.kind}{country})  {actor.id}", style="bold")
     others = [name for name in actor.names if name != actor.name]
     if others:
-        out.print(Text("Also: " + _plain("; ".join(others))))
+        _say(out, "Also: " + _plain("; ".join(others)))
     if full["offices"]:
-        out.print(Text("\nOffices, as the sources attest them", style="bold"))
+        _say(out, "\nOffices, as the sources attest them", style="bold")
     for office in full["offices"]:
-        out.print(Text("  " + _plain(_office(office["title"], office["org"], office["first"], office["last"]))))
+        _say(out, _plain(_office(office["title"], office["org"], office["first"], office["last"])), 2)
         for attested in office["attested"]:
             where = f"{attested['title'] or attested['document']}, {attested['voice']}"
-            out.print(Padding(Text(f"“{_plain(attested['sentence'])}” ({_plain(where)})"), (0, 0, 0, 6), expand=False))
-    out.print(Text("\nEvents" if told else "\nNo events", style="bold"))
+            _say(out, f"“{_plain(attested['sentence'])}” ({_plain(where)})", 6)
+    _say(out, "\nEvents" if told else "\nNo events", style="bold")
     for event in told:
         names = "; ".join(dict.fromkeys(p.name for p in event.participants))
-        out.print(Text(f"  {event.date or '          '}  {_kind(event)}  {_plain(names)}  {event.id}"))
+        _say(out, f"{event.date or '          '}  {_kind(event)}  {_plain(names)}  {event.id}", 2)
 
 
 # ---------------------------------------------------------------- the way in

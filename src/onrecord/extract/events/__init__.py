@@ -6,7 +6,6 @@ part (`_actors`). Tellings of one event in a post get one group number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +20,8 @@ from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._groups import group
 from onrecord.extract.events._patterns import Trigger, triggers
 from onrecord.extract.events._status import status
-from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement
+from onrecord.extract.events._weigh import LEAST, features, likely
+from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement, Status
 from onrecord.model import Span as Stretch
 
 _WITH = frozenset({"with", "between", "and"})
@@ -49,25 +49,83 @@ def find(
     page_dates: PageDates,
 ) -> Told:
     """The events that a post tells. `docs[n]` is the Doc of `post.layers[n]`; the rest is what was found before."""
-    claims: list[Claim] = []
-    for layer, doc in zip(post.layers, docs, strict=True):
-        if layer.kind == "caption":
-            continue
-        scene = Scene(doc, _actors.actors(post, layer.index, doc, entities), entities, layer.index)
-        places = [m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")]
-        previous: list[Actor] = []
-        for sentence in doc.sents:
-            for trigger in triggers(doc, sentence):
-                claim = _claim(post, layer.index, sentence, trigger, scene, places, entities, dates, page_dates, previous)
-                if claim is not None:
-                    claims.append(claim)
-            subject = next((t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None)
-            if subject is not None and (found := scene.phrase(subject)):
-                previous = found
+    claims = [c.claim for c in candidates(post, docs, entities, dates, statements, page_dates) if c.likely >= LEAST]
     grouped = group(post, claims)
     day = _news_day(post, grouped, dates, page_dates)
     grouped = [replace(c, focus=_focus(post, c, day)) for c in grouped]
     return Told(tuple(grouped), _gave(amounts, grouped), day)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An act that was found, with what speaks for and against it."""
+
+    claim: Claim
+    features: tuple[str, ...]
+    likely: float
+
+
+def candidates(
+    post: Post,
+    docs: Sequence[Doc],
+    entities: Entities,
+    dates: tuple[DateMention, ...],
+    statements: Sequence[Statement],
+    page_dates: PageDates,
+) -> list[Candidate]:
+    """Every act that the words of a post name, likely or not, in order."""
+    out: list[Candidate] = []
+    seen: set[tuple[str, str]] = set()
+    for layer, doc in zip(post.layers, docs, strict=True):
+        if layer.kind == "caption":
+            continue
+        scene = Scene(doc, _actors.actors(post, layer.index, doc, entities, statements), entities, layer.index)
+        places = [
+            m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")
+        ]
+        spoken = sorted((s.quote.start, s.quote.end, s.kind) for s in statements if s.quote.layer == layer.index)
+        previous: list[Actor] = []
+        for number, sentence in enumerate(doc.sents):
+            for trigger in triggers(doc, sentence):
+                head = doc[trigger.head]
+                told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
+                people = _participants(post, layer.index, sentence, trigger, head, scene, previous)
+                enough = _enough(trigger, people)
+                if not people:
+                    people = _fallback(layer.index, sentence, trigger, scene, previous)
+                claim = _claim(
+                    post, layer.index, sentence, trigger, scene, places, entities, dates, page_dates, people, told or "happened"
+                )
+                key = (claim.type, claim.mode or "")
+                found = features(
+                    layer, sentence, trigger, head, told=told, names=len(people), kinds=(p.kind for p in people),
+                    dated=bool(claim.date and claim.date.evidence), speech=_speech(spoken, claim.trigger),
+                    number=number, earlier=key in seen,
+                ) + (f"enough={enough}&{trigger.act.needs}",)  # fmt: skip
+                out.append(Candidate(claim, found, likely(found)))
+                seen.add(key)
+            subject = next(
+                (t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None
+            )
+            if subject is not None and (phrase := scene.phrase(subject)):
+                previous = phrase
+    return out
+
+
+def _speech(spoken: Sequence[tuple[int, int, str]], where: Evidence) -> str:
+    for start, end, kind in spoken:
+        if start <= where.start < end:
+            return kind
+    return "none"
+
+
+def _fallback(
+    layer: int, sentence: Span, trigger: Trigger, scene: Scene, previous: Sequence[Actor]
+) -> list[Participant]:
+    """Whoever stands in the clause of an act that names nobody itself; else the subject of the sentence before."""
+    first, last = _actors.clause(sentence, sentence.doc[trigger.head])
+    near = scene.between(first, last)[:2]
+    return _actors.participants(near or list(previous)[:2], layer, "attendee")
 
 
 def _evidence(layer: int, doc: Doc, first: int, last: int) -> Evidence:
@@ -84,17 +142,11 @@ def _claim(
     entities: Entities,
     dates: tuple[DateMention, ...],
     page_dates: PageDates,
-    previous: Sequence[Actor],
-) -> Claim | None:
+    people: list[Participant],
+    told: Status,
+) -> Claim:
     doc = sentence.doc
     head = doc[trigger.head]
-    headline = post.layers[layer].kind == "headline"
-    told = status(head, verb=trigger.verb, headline=headline)
-    if told is None:
-        return None
-    people = _participants(post, layer, sentence, trigger, head, scene, previous)
-    if not _enough(trigger, people):
-        return None
     where = _evidence(layer, doc, trigger.first, trigger.last)
     quote = _quote(layer, sentence)
     place, country = _place(layer, sentence, trigger, head, places, entities)
@@ -160,16 +212,16 @@ def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
     passive = any(c.dep_ == "auxpass" for c in head.children) or (head.tag_ == "VBN" and head.dep_ == "acl")
     right: list[Actor] = []
     if frame == "mutual":
-        right = _actors.behind(head, scene, _WITH) + _actors.object_of(head, scene)
+        right = _actors.behind(head, scene, _WITH, trigger.last) + _actors.object_of(head, scene)
         if not right:
             right = _next_actor(sentence, trigger, scene, _WITH)
     elif frame == "message":
-        right = _actors.behind(head, scene, frozenset({"to", "from"})) + _actors.object_of(head, scene)
-        right += _actors.behind(head, scene, frozenset({"of"})) if trigger.weight > 1 else []
+        right = _actors.behind(head, scene, frozenset({"to", "from"}), trigger.last) + _actors.object_of(head, scene)
+        right += _actors.behind(head, scene, frozenset({"of"}), trigger.last) if trigger.weight > 1 else []
     elif frame == "travel":
-        right = _actors.behind(head, scene, frozenset({"with"}))
+        right = _actors.behind(head, scene, frozenset({"with"}), trigger.last)
     elif frame == "event":
-        right = _actors.behind(head, scene, frozenset({"with", "by", "alongside", "of"}))
+        right = _actors.behind(head, scene, frozenset({"with", "by", "alongside", "of"}), trigger.last)
         if passive:
             right += []
     elif frame == "office":
@@ -177,11 +229,11 @@ def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
         if right and trigger.act.mode in ("election", "appointment") and not passive:
             pass
     elif frame == "give":
-        right = _actors.behind(head, scene, frozenset({"to", "for", "with"})) + [
+        right = _actors.behind(head, scene, frozenset({"to", "for", "with"}), trigger.last) + [
             a for a in _actors.object_of(head, scene)
         ]
     else:
-        right = _actors.object_of(head, scene) + _actors.behind(head, scene, _AGAINST)
+        right = _actors.object_of(head, scene) + _actors.behind(head, scene, _AGAINST, trigger.last)
     if not left and not passive:
         left = _actor_before(sentence, trigger, head, scene)
     left = _actors.unique(left)
@@ -218,21 +270,21 @@ def _around_noun(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
     for child in head.children:
         if child.dep_ in ("poss", "compound", "amod", "nmod"):
             left += _possessor(child, scene)
-    left += _actors.behind(head, scene, frozenset({"by", "from"}))
+    left += _actors.behind(head, scene, frozenset({"by", "from"}), trigger.last)
     if frame in ("mutual", "event", "office"):
-        right += _actors.behind(head, scene, frozenset({"between", "with", "of", "among"}))
+        right += _actors.behind(head, scene, frozenset({"between", "with", "of", "among"}), trigger.last)
     elif frame == "travel":
-        left += _actors.behind(head, scene, frozenset({"of"}))
+        left += _actors.behind(head, scene, frozenset({"of"}), trigger.last)
     elif frame == "message":
-        right += _actors.behind(head, scene, frozenset({"to"}))
-        left += _actors.behind(head, scene, frozenset({"of"})) if not left else []
+        right += _actors.behind(head, scene, frozenset({"to"}), trigger.last)
+        left += _actors.behind(head, scene, frozenset({"of"}), trigger.last) if not left else []
     else:
-        right += _actors.behind(head, scene, frozenset({"against", "on", "of", "in", "to", "for", "with"}))
+        right += _actors.behind(head, scene, frozenset({"against", "on", "of", "in", "to", "for", "with"}), trigger.last)
     verb = _light_verb(head)
     if verb is not None and not left:
         left = _actors.subject_of(verb, scene)
         if frame in ("mutual", "event", "message", "give"):
-            right += _actors.behind(verb, scene, _WITH if frame != "message" else _TO)
+            right += _actors.behind(verb, scene, _WITH if frame != "message" else _TO, trigger.last)
     left = _actors.unique(left)
     seen = {(a.first, a.last) for a in left}
     return left, [a for a in _actors.unique(right) if (a.first, a.last) not in seen]
@@ -276,10 +328,17 @@ def _with_host(
         names = [(n, k) for n, k in actor.names if all(n != p.name for p in people)]
         if names and names[0][1] in ("person", "organisation"):
             return people
+    hosts: list[Participant] = []
+    text_end = -1
     for mention in places:
-        if mention.kind == "country" and start <= mention.evidence.start <= end:
-            return [*people, Participant(mention.name, "country", "host", (mention.evidence,))]
-    return people
+        where = mention.evidence
+        if mention.kind != "country":
+            continue
+        if (not hosts and start <= where.start <= end) or (hosts and 0 <= where.start - text_end <= 6):
+            if all(mention.name != p.name for p in (*people, *hosts)):
+                hosts.append(Participant(mention.name, "country", "host", (where,)))
+            text_end = where.end
+    return people + hosts
 
 
 def _place(
@@ -389,6 +448,3 @@ def _gave(amounts: Sequence[Amount], claims: Sequence[Claim]) -> tuple[Amount, .
                 receiver = receiver or next((p.name for p in claim.participants if p.role == "receiver"), None)
         out.append(replace(amount, giver=giver, receiver=receiver))
     return tuple(out)
-
-
-_ = re

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import Entities
-from onrecord.model import ActorKind, Evidence, Mention, Participant, Post
+from onrecord.model import ActorKind, Evidence, Mention, Participant, Post, Statement
 
 _FILE = "en/events"
 
@@ -38,8 +38,10 @@ def _nouns(key: str) -> frozenset[str]:
     return frozenset(lexicon.words(_FILE, f"actors.{key}"))
 
 
-def actors(post: Post, layer: int, doc: Doc, entities: Entities) -> list[Actor]:
-    """The actors of a layer, in order."""
+def actors(
+    post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement] = ()
+) -> list[Actor]:
+    """The actors of a layer, in order. In reported speech "I" and "we" stand for the speaker."""
     offsets = [token.idx for token in doc]
     inside = _office_spans(entities, layer)
     out: list[Actor] = []
@@ -62,7 +64,14 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities) -> list[Actor]:
             if noun is None and kind == "nationality":
                 continue
             if noun is not None:
-                if noun.lemma_.lower() not in _nouns("state"):
+                lemma = noun.lemma_.lower()
+                if lemma not in _nouns("state") and lemma not in _nouns("own"):
+                    continue
+                if kind == "nationality" and noun.i - last <= 4 and lemma not in _nouns("country") and root.dep_ != "conj" and not any(c.dep_ == "conj" for c in root.children):
+                    # "Namibian police": named by the whole phrase; "Namibian and Angolan troops": by their states.
+                    stop = noun.idx + len(noun.text)
+                    words = " ".join(post.layers[layer].text[start:stop].split())
+                    out.append(Actor(((words, "group"),), first, noun.i, noun.i, start, stop, "noun"))
                     continue
                 last, root = noun.i, noun
         names: list[tuple[str, ActorKind]] = []
@@ -71,6 +80,7 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities) -> list[Actor]:
             if (name, actor_kind) not in names:
                 names.append((name, actor_kind))
         out.append(Actor(tuple(names), first, last, root.i, start, end, mentions[0].form))
+    out += _speakers(layer, doc, offsets, entities, statements)
     covered = sorted((a.first, a.last) for a in out)
     for token in doc:
         if token.pos_ != "NOUN" or token.lemma_.lower() not in _nouns("own") or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "ROOT"):
@@ -85,6 +95,28 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities) -> list[Actor]:
         words = " ".join(post.layers[layer].text[start:end].split())
         out.append(Actor(((words, "group"),), left, token.i, token.i, start, end, "noun"))
     out.sort(key=lambda a: (a.first, a.last))
+    return out
+
+
+def _speakers(
+    layer: int, doc: Doc, offsets: Sequence[int], entities: Entities, statements: Sequence[Statement]
+) -> list[Actor]:
+    out: list[Actor] = []
+    seen: set[int] = set()
+    people = {person.name for person in entities.people}
+    for statement in statements:
+        where = statement.quote
+        if where.layer != layer or statement.kind == "indirect":
+            continue
+        for i in range(bisect_left(offsets, where.start), bisect_left(offsets, where.end)):
+            token = doc[i]
+            if i in seen or token.lower_ not in ("i", "we", "us", "me"):
+                continue
+            seen.add(i)
+            kind: ActorKind = "person" if statement.speaker in people else "organisation"
+            out.append(
+                Actor(((statement.speaker, kind),), i, i, i, token.idx, token.idx + len(token.text), "pronoun")
+            )
     return out
 
 
@@ -270,10 +302,16 @@ def object_of(verb: Token, scene: Scene) -> list[Actor]:
     return out
 
 
-def behind(head: Token, scene: Scene, prepositions: frozenset[str]) -> list[Actor]:
-    """The actors behind one of the prepositions of a verb or a noun, or of its object ("hold talks with X")."""
+def behind(head: Token, scene: Scene, prepositions: frozenset[str], last: int = -1) -> list[Actor]:
+    """The actors behind one of the prepositions of a verb or a noun, or of its object ("hold talks with X").
+
+    The object counts only if it is part of the trigger, which ends at token `last`: what is "discussed" is a topic.
+    """
     out: list[Actor] = []
-    heads = [head, *(c for c in head.children if c.dep_ in ("dobj", "nsubjpass", "attr", "prep", "prt", "advmod", "npadvmod"))]
+    heads = [head]
+    for c in head.children:
+        if (c.dep_ in ("dobj", "nsubjpass", "attr") and c.i <= last) or c.dep_ in ("prep", "prt", "advmod", "npadvmod"):
+            heads.append(c)
     for top in heads:
         for child in top.children:
             if child.dep_ in ("prep", "dative", "agent") and child.lower_ in prepositions:

@@ -55,6 +55,7 @@ def _same_event(a: Claim, b: Claim) -> bool:
 
 def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
     """The claims, each with the number of its event within the post."""
+    claims = _calls(post, claims)
     out: list[Claim] = []
     groups: list[list[Claim]] = []
     for claim in claims:
@@ -66,3 +67,26 @@ def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
         groups[place].append(claim)
         out.append(claim)
     return out
+
+
+_REMOTE = re.compile(
+    r"(?i)\b(?:tele)?phone(?:d)?\b|\bvideo\s?-?\s?(?:conference|link|call|talks?|meeting)|\b(?:tele|video)conferenc|\bvirtual(?:ly)?\s+(?:met|meeting|summit)|\b(?:by|over)\s+video\b|\bspoke\b.{0,40}\bwith\b"
+)
+
+
+def _calls(post: Post, claims: Sequence[Claim]) -> list[Claim]:
+    """A conversation is a call if the post tells a call between the same people, or is headed as one."""
+    headed = bool(_REMOTE.search(post.title))
+    calls = [c for c in claims if c.mode == "call"]
+    out = []
+    for claim in claims:
+        if claim.mode == "meeting" and claim.place is None and not _VISIBLE.search(post.words(claim.quote)):
+            same_people = any(_overlap(c, claim)[0] >= 2 and _dates_fit(c, claim) for c in calls)
+            if (headed and not calls) or same_people:
+                claim = replace(claim, mode="call")
+        out.append(claim)
+    return out
+
+
+# Words of a meeting in person: it stays one beside a call.
+_VISIBLE = re.compile(r"(?i)\b(?:in person|visit(?:ed|ing)?|met|received|hosted|arrived|lunch|dinner|summit)\b")

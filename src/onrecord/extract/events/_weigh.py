@@ -1,0 +1,105 @@
+"""How likely an act that was found is one that a reader would put into the record: a logistic model over plain features.
+
+The weights were learnt by training/events.py from annotated articles (see data/en/events-weights.json for the data, its
+licence and the figures); the features are words, forms and places, so that a weight can be read by a person. Without the
+file every act counts as likely, and the rules alone decide.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+from spacy.tokens import Span, Token
+
+from onrecord.errors import LexiconError
+from onrecord.extract.events._patterns import Trigger
+from onrecord.model import Layer
+
+# The threshold that gave the best F1 of events with whole publishers left out (training/events.py prints the table).
+LEAST = 0.36
+
+
+@cache
+def _weights() -> tuple[float, Mapping[str, float]]:
+    path = resources.files("onrecord") / "data" / "en" / "events-weights.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return float(data["bias"]), {str(k): float(v) for k, v in data["weights"].items()}
+    except FileNotFoundError:
+        return 5.0, {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise LexiconError(f"data/en/events-weights.json: {error}; run training/events.py again") from error
+
+
+def likely(features: Iterable[str]) -> float:
+    """The probability that a reader would record an act with these features, 0 to 1."""
+    bias, weights = _weights()
+    total = bias + sum(weights.get(feature, 0.0) for feature in features)
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+def features(
+    layer: Layer,
+    sentence: Span,
+    trigger: Trigger,
+    head: Token,
+    *,
+    told: str | None,
+    names: int,
+    kinds: Iterable[str],
+    dated: bool,
+    speech: str,
+    number: int,
+    earlier: bool,
+) -> tuple[str, ...]:
+    """The features of an act: what names it, how it is told, who is there, and where it stands."""
+    act = trigger.act
+    kind = f"{act.type}/{act.mode}"
+    form = "verb" if trigger.verb else "noun"
+    out = [
+        f"kind={kind}",
+        f"pattern={trigger.pattern}",
+        f"head={act.type}:{head.lemma_.lower()}",
+        f"form={form}",
+        f"told={told}",
+        f"told={told}&{form}",
+        f"names={min(names, 3)}",
+        f"names={min(names, 2)}&{kind}",
+        f"dated={dated}",
+        f"dated={dated}&{form}",
+        f"speech={speech}",
+        f"speech={speech}&{act.type}",
+        f"layer={layer.kind}",
+        f"place={min(number, 6)}",
+        f"earlier={earlier}",
+        f"earlier={earlier}&{form}",
+        f"dep={head.dep_}&{form}",
+        f"tag={head.tag_}&{form}",
+    ]
+    out += [f"who={k}" for k in sorted(set(kinds))]
+    if trigger.verb:
+        out += [f"aux={c.lower_}" for c in head.children if c.dep_ in ("aux", "auxpass", "neg")]
+        out += [f"mark={c.lower_}" for c in head.children if c.dep_ == "mark"]
+        if head.dep_ in ("xcomp", "ccomp", "advcl", "acl", "relcl", "pcomp", "conj"):
+            out.append(f"under={head.dep_}&{head.head.lemma_.lower()}")
+        out.append(f"object={any(c.dep_ in ('dobj', 'nsubjpass') for c in head.children)}")
+    else:
+        governor = head.head
+        for _ in range(3):
+            if governor.pos_ in ("VERB", "AUX") or governor.head.i == governor.i:
+                break
+            governor = governor.head
+        out.append(f"governor={governor.lemma_.lower()}")
+        out.append(f"number={head.tag_}")
+        determiner = next((c.lower_ for c in head.children if c.dep_ in ("det", "poss")), "none")
+        out.append(f"det={determiner if len(determiner) < 6 else 'poss'}")
+        out += [f"mod={c.lower_}" for c in head.children if c.dep_ in ("amod", "compound")]
+        out += [f"prep={c.lower_}" for c in head.children if c.dep_ == "prep"]
+        if head.dep_ == "pobj":
+            out.append(f"after={head.head.lower_}")
+        out.append(f"proper={head.pos_ == 'PROPN'}")
+    return tuple(out)

@@ -187,19 +187,16 @@ def _speaker(layer: Layer, who: Speakers, start: int, end: int, questions: froze
     people = [m for m in who.mentions(layer.index, start, end) if m.kind == "person"]
     tail = re.sub(r"\([^()]*\)\s*$", "", words)
     if people and people[-1].evidence.end >= start + len(tail) - 1 - (40 if len(tail.split()) > 6 else 0):
-        return (Voice(people[-1].name, people[-1].evidence, "person"),)
+        voice = who.voice(people[-1])
+        if len(voice.name.split()) == 1:
+            voice = Voice(who.longer(voice.name) or voice.name, voice.evidence, "person")
+        return (voice,)
     letters = [c for c in words if c.isalpha()]
-    if (
-        letters
-        and all(c.isupper() for c in letters)
-        and len(words.split()) >= 2
-        and not any(c.isdigit() for c in words)
-    ):
-        if people:
-            return (Voice(people[-1].name, people[-1].evidence, "person"),)
+    shouted = letters and all(c.isupper() for c in letters) and len(words.split()) >= 2
+    if shouted and not any(c.isdigit() for c in words):
         last = words.split()[-1]
-        full = who.surname(last)
-        return (Voice(full or last, Evidence(layer.index, start, end), "person"),)
+        full = who.surname(last) or who.longer(last) or last
+        return (Voice(full, Evidence(layer.index, start, end), "person"),)
     if not who.mentions(layer.index, 0, len(layer.text)) and (named := who.nearest(layer.index, start, end)):
         return named
     return None

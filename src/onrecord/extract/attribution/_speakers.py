@@ -14,7 +14,12 @@ from onrecord.extract.entities import Entities
 from onrecord.model import Evidence, Mention, Post, Span
 
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
-_ADVERBS = re.compile(r"[\s,)\"”’]*(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
+_ADVERBS = re.compile(r"[\s,)\"”’]*(?:[A-Z]{2,5}[\s,]+){0,3}(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
+_OFFICES = re.compile(
+    r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
+    r"Governor|Chief|Premier|Speaker|Chair\w*|General|King|Queen|Emir|Prince|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|Envoy)\.?$",
+    re.I,
+)
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "agent"})
 _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
@@ -179,7 +184,23 @@ class Speakers:
             )
             if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
                 return self._heard((self.voice(body),))
-        return self._heard(self.phrase(layer, head, text))
+        phrase = self.phrase(layer, head, text)
+        if phrase and len(phrase[0].name.split()) == 1 and (body := self._short(layer, head)):
+            return self._heard((body,))
+        return self._heard(phrase)
+
+    def _short(self, layer: int, head: Token, words: frozenset[str] = frozenset()) -> Voice | None:
+        """The body last named before, whose name holds the noun: "the commission", "police"."""
+        wanted = words or frozenset({head.lower_})
+        for number in range(layer, -1, -1):
+            found, starts = self._mentions[number], self._starts[number]
+            last = bisect_left(starts, head.idx) if number == layer else len(found)
+            for mention in reversed(found[max(0, last - 60) : last]):
+                if mention.kind == "organisation" and mention.form in ("name", "abbreviation"):
+                    parts = mention.name.casefold().split()
+                    if len(parts) > 1 and wanted <= set(parts):
+                        return self.voice(mention)
+        return None
 
     def _document(self, layer: int, head: Token, text: str) -> tuple[Voice, ...]:
         """A document speaks for its author, if the post names him; else for itself."""
@@ -205,6 +226,9 @@ class Speakers:
                 named = [m for m in self.at(layer, child.idx) if m.kind in ("organisation", "person")]
                 if named:
                     return self._heard((self.voice(named[0]),))
+        compound = frozenset(c.lower_ for c in head.children if c.dep_ in ("compound", "nmod") and c.pos_ == "NOUN")
+        if compound and (body := self._short(layer, head, compound)):
+            return self._heard((body,))
         if head.lower_ not in ("report", "reports") and self.author:
             return self.author
         if (
@@ -284,6 +308,11 @@ class Speakers:
         for mention in self.mentions(layer, start, end):
             if mention.form in ("name", "title", "abbreviation"):
                 self.note((self.voice(mention),))
+        # Whom a sentence begins with is whom the next one calls "he".
+        for mention in self.mentions(layer, start, end):
+            if mention.kind == "person" and mention.form in ("name", "title"):
+                self.note((self.voice(mention),))
+                break
 
     def nearest(self, layer: int, start: int, end: int, *, last: bool = True) -> tuple[Voice, ...]:
         """The person (else body) named last, or first, within `start` to `end`."""
@@ -313,6 +342,19 @@ class Speakers:
             ):
                 return (self.voice(mention),)
         return ()
+
+    def longer(self, word: str) -> str | None:
+        """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
+        pattern = re.compile(rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0)
+        best = None
+        for layer in self._post.layers:
+            for match in pattern.finditer(layer.text[:20_000]):
+                parts = match.group().split()
+                while parts and (_OFFICES.match(parts[0]) or not parts[0][:1].isupper() or parts[0].isupper() and len(parts[0]) > 3):
+                    parts = parts[1:]
+                if len(parts) > 1 and not any(_OFFICES.match(p) for p in parts) and (best is None or len(parts) > len(best)):
+                    best = parts
+        return " ".join(best) if best else None
 
     def named(self, layer: int, start: int, end: int) -> tuple[Voice, ...]:
         """The one whom the words `start` to `end` name as a whole (a signature, the name before a turn)."""

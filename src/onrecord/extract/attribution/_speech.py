@@ -612,7 +612,7 @@ class _Layer:
             if head.lower_ in _FIRST:
                 return (), head
             voices = self.who.voices(layer, head)
-            if not voices or all(v.kind in ("phrase", "organisation", "group") for v in voices):
+            if not voices or all(v.kind != "person" for v in voices):
                 # "a member of the board, Ana Sol said": the name beside the verb.
                 near = self.who.beside(layer, verb.idx, head.idx)
                 if near:
@@ -1016,7 +1016,7 @@ class _Layer:
         token = self._token(match.end())
         if token is None:
             return False
-        head = self._phrase_head(token, sentence.end)
+        head = token if token.pos_ == "PRON" else self._phrase_head(token, sentence.end)
         voices = self.who.alone(self.layer.index, head)
         if not voices:
             return False

@@ -72,17 +72,37 @@ def _outlets() -> dict[str, tuple[tuple[tuple[str, ...], str, Outlet], ...]]:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
-_CITING = re.compile(
-    r"(?:\baccording to|\btold|\btelling|\bspeaking (?:to|with|on|via)|\bspoke (?:to|with)|\btalking to|\bin(?:terview|terviewed|terviews)?(?: \w+){0,2} (?:with|by|on|published (?:in|by|on))|"
-    r"\b(?:remarks?|comments?|statements?|e-?mails?|letters?|interview) (?:to|with|for)|\bciting|\bquoting|\b(?:reported|quoted|cited|published|carried|broadcast|aired|shared|released|confirmed|seen|obtained) (?:by|in|on)|"
-    r"\b(?:wrote|writing|posted|tweeted|said|post|message|announced|statement|shared|speaking|tweet|video|told \w+)(?: \w+){0,3} (?:in|on|for|via|to)|\b(?:reports?|article|editorial|op-ed|commentary|account|website|study|feature|story|piece|dispatch)(?: published)? (?:by|from|in|of|on)|\bper|\bwhat)"
-    r"(?:\s+(?:the|a|an|its|his|her|their|state|national|local|official|broadcaster|newspaper|news|agency|agencies|daily|website|network|channel|magazine|media|outlet|outlets|portal|weekly|television|radio|press|[A-Z]\w+(?:-based)?|media network|news agency|news website)){0,4}\s*[\"“‘(]?$",
+# What stands right before an outlet that is cited, and right after.
+_CITED_BY = (
+    r"according to", r"told", r"telling", r"speaking (?:to|with|on|via)", r"spoke (?:to|with)", r"talking to", r"citing", r"quoting",
+    r"interview(?:ed|s)?(?: \w+){0,2} (?:with|by|on|published (?:in|by|on))", r"in (?:conversation|talks) with", r"per", r"what",
+    r"(?:remarks?|comments?|statements?|e-?mails?|letters?|interview) (?:to|with|for)",
+    r"(?:reported|quoted|cited|published|carried|broadcast|aired|shared|released|confirmed|seen|obtained) (?:by|in|on)",
+    r"(?:wrote|writing|post|message|statement|tweet|video)(?: \w+){0,3} (?:in|on|for|via|to)",
+    r"(?:reports?|article|editorial|op-ed|commentary|account|website|study|feature|story|piece|dispatch)(?: published)? (?:by|from|in|of|on)",
 )  # fmt: skip
+_BETWEEN = (
+    r"the|a|an|its|his|her|their|state|national|local|official|broadcaster|newspaper|news|agency|agencies|daily|website|network|"
+    r"channel|magazine|media|outlet|outlets|portal|weekly|television|radio|press|[A-Z]\w+(?:-based)?"
+)
+_CITING = re.compile(rf"\b(?i:{'|'.join(_CITED_BY)})(?:\s+(?:{_BETWEEN})){{0,5}}\s*[\"“‘(]?$")
 _REPORTING = re.compile(
-    r"^[\"”’)]*(?:\s*\([^)]{1,20}\))?(?:['’]s)?,?(?:\s+(?:news agency|news|newspaper|agency|TV|magazine|website|daily|also|later|has|had|have|earlier|which|who|that|\w+ly|correspondent|reporter|journalist|report|article|in\s+\w+|on\s+\w+|\w+day|citing[^,]{0,60},)){0,6},?\s+"
-    r"(?:reported|reports|reporting|said|says|noted|notes|wrote|writes|quoted|quotes|quoting|cited|cites|citing|added|adds|revealed|stated|states|announced|describes?|described|called|calls|credits|observed|commented|claimed|estimates|"
-    r"reporter|correspondent|carried|published|broadcast|aired)\b"
-)  # fmt: skip
+    r"^[\"”’)]*(?:\s*\([^)]{1,20}\))?(?:['’]s)?(?:,\s+(?:the|a|an)\s[^,.;]{3,70})?,?"
+    r"(?:\s+(?:news agency|news|newspaper|agency|TV|magazine|website|daily|also|later|has|had|have|earlier|which|who|that|\w+ly|"
+    r"correspondent|reporter|journalist|report|article|in\s+\w+|on\s+\w+|\w+day|citing[^,]{0,60},)){0,6},?\s+"
+    r"(?:reported|reports|reporting|said|says|noted|notes|noting|wrote|writes|quoted|quotes|quoting|cited|cites|citing|added|adds|"
+    r"revealed|stated|states|announced|describes?|described|called|calls|credits|observed|commented|claimed|estimates|carried|"
+    r"published|broadcast|aired)\b"
+)
+_NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for))*)"
+_MEDIUM = r"(?:website|newspaper|magazine|news agency|daily|broadcaster|news site|portal|journal|weekly|news outlet|radio station|TV channel)"
+# Outlets that no list names: said to be one ("the Azra Post newspaper reported"), or whose website is cited.
+_SELF_NAMED = re.compile(rf"\b{_NAME}\s+{_MEDIUM}\b(?=[^.]{{0,200}}?\b(?:reported|noted|noting|notes|said|wrote|quoted|carried|stated)\b)")
+_WEBSITE_OF = re.compile(rf"\b(?i:according to|reported (?:by|on)|posted on|statement on)\s+(?:the\s+)?(?:official\s+)?website of\s+(?:the\s+)?{_NAME}")
+_FIRST_IN = re.compile(
+    rf"\b(?:originally|first|initially|previously) (?:published|appeared|posted|carried|issued|released|printed) (?:by|on|in)\s+"
+    rf"(?:the\s+)?(?:official\s+)?(?:website of\s+(?:the\s+)?)?(?:[A-Z]\w+\s+)?(?:{_MEDIUM}\s+)?(?:of\s+)?(?:the\s+)?{_NAME}"
+)
 _REPUBLISHED = re.compile(
     r"\b(?:(?:originally|first|initially|previously|also)\s+(?:published|appeared|posted|carried|issued|released|printed|broadcast)|"
     r"(?:re-?publish(?:ed|ing)?|reprint(?:ed|ing)?|re-?post(?:ed|ing)?|reproduc(?:e|ed|ing)|reprint)|courtesy of|publish below|carry below|print below|reprinted with permission)\b"
@@ -91,15 +111,16 @@ _OFFICE_LINE = re.compile(
     r"^(?:The\s+|THE\s+)?(?:[A-Z][\w’'.&-]*,?\s+|of\s+|the\s+|for\s+|and\s+|OF\s+|THE\s+|AND\s+|FOR\s+|in\s+|to\s+){0,8}"
     r"(?:Office|OFFICE|Ministry|MINISTRY|Department|DEPARTMENT|Embassy|EMBASSY|Press Service|PRESS SERVICE|Secretariat|SECRETARIAT|"
     r"Bureau|BUREAU|Directorate|Presidency|PRESIDENCY|Consulate|Permanent Mission|Information Service|Press Office|High Commission|"
-    r"Press Centre|Press Center|News Service|Public Relations|Chancellery|Authority|AUTHORITY|Commission|COMMISSION)"
+    r"Press Centre|Press Center|News Service|Public Relations|Chancellery)"
     r"(?:,?\s+(?:[A-Z(][\w’'.&()-]*|of|the|for|and|in|to|OF|THE|AND|FOR)){0,10}$"
 )
+_NO_OFFICE = re.compile(r"\b(?:briefing|schedule|spokesperson,|meeting|statement|remarks|call|visit|travel)\b", re.I)
 _BODY_SAYS = frozenset({"say", "state", "report", "announce", "note", "confirm", "add", "reveal", "estimate", "find", "warn", "indicate", "according", "tell", "read", "show", "allege", "explain", "post", "tweet", "write"})  # fmt: skip
 _BODY = re.compile(
     r"\b(?:Agency|Office|Ministry|Department|Police|Service|Commission|Committee|Authority|Bureau|Institute|University|Hospital|Embassy|"
     r"Court|Council|Centre|Center|Observatory|Organi[sz]ation|Federation|Association|Bank|Fund|Company|Corporation|Board|Secretariat|"
-    r"Foundation|Society|Journalists|Watch|Academy|Administration|Inc|Ltd|Group|Project|Museum|Wrestling|Government|government|office|"
-    r"London|Survey|Guard|Army|Navy|Brigade|Directorate|Station|Airlines?|Airport|Laboratory|Research|Statistics|Treasury)\b"
+    r"Foundation|Society|Journalists|Watch|Academy|Administration|Inc|Ltd|Group|Museum|office|embassy|Journal|Safety|"
+    r"Survey|Rescue|Guard|Army|Navy|Brigade|Directorate|Station|Airlines?|Airport|Laboratory|Research|Statistics|Treasury)\b"
 )
 _PARTY = re.compile(
     r"\b(?:Party|Front|Movement|Congress|Alliance|Coalition|Union|Parliament|Assembly|Senate|House|Cabinet|CPC|Central Committee)\b"
@@ -144,10 +165,10 @@ def _plausible(text: str, start: int, end: int) -> bool:
 def sources(
     post: Post,
     who: Speakers,
-    heard: Sequence[tuple[Voice, str, Evidence]],
+    heard: Sequence[tuple[Voice, str]],
     document: Document,
 ) -> Found:
-    """The sources that a post names. `heard` are the bodies that spoke, with the verb and where it stands."""
+    """The sources that a post names. `heard` are the bodies that spoke, with the verb."""
     book = _Book(post, document)
     page = document.publisher or next((x.publisher for x in post.layers if x.voice == "editor" and x.publisher), None)
     for layer in post.layers:
@@ -167,16 +188,42 @@ def sources(
             if layer.kind == "editor" and _republishing(layer.text, start):
                 book.add(words, "republished", one.evidence)
                 continue
-            if _CITING.search(before) or _REPORTING.match(layer.text[end : end + 140]):
+            if one.outlet.kind == "social":
+                told[layer.index].append((one.evidence, one.outlet.name))
+                continue
+            if _CITING.search(before) or (
+                not re.search(r"\b(?:of|for|at)\s+(?:the\s+)?$", before) and _REPORTING.match(layer.text[end : end + 170])
+            ):
                 told[layer.index].append((one.evidence, one.outlet.name))
                 book.add(words, "cited", one.evidence, outlet=one.outlet)
-    for voice, verb, evidence in heard:
-        if voice.evidence is None or verb not in _BODY_SAYS or not _named_body(voice.name):
+    for layer in post.layers:
+        if layer.kind not in ("caption", "headline"):
+            for name, relation, evidence in _unlisted(layer):
+                book.add(name, relation, evidence)
+    for voice, verb in heard:
+        if voice.evidence is None or verb not in _BODY_SAYS:
             continue
-        book.add(voice.name, "cited", voice.evidence)
-        del evidence
+        if _named_body(voice.name) or (verb in ("report", "according") and voice.kind == "organisation" and not _PARTY.search(voice.name)):
+            book.add(voice.name, "cited", voice.evidence)
     voices = tuple(_layer_voices(layer, page) for layer in post.layers)
     return Found(book.sources(), voices, tuple(tuple(sorted(t, key=lambda r: r[0])) for t in told))
+
+
+def _unlisted(layer: Layer) -> Iterator[tuple[str, Relation, Evidence]]:
+    """Outlets that the list does not have, where the words around say that they are outlets."""
+    text = layer.text
+    for pattern, relation in _UNLISTED:
+        if relation == "republished" and layer.kind != "editor":
+            continue
+        for match in pattern.finditer(text):
+            name = re.sub(r"(?:\s+(?:of|the|and|for|de|la|el|al))+$", "", match.group(1))
+            if name[:1].isupper() and not name.startswith(("The ", "A ", "This ", "In ")):
+                yield name, relation, Evidence(layer.index, match.start(1), match.start(1) + len(name))
+
+
+_UNLISTED: tuple[tuple[re.Pattern[str], Relation], ...] = (
+    (_SELF_NAMED, "cited"), (_WEBSITE_OF, "cited"), (_FIRST_IN, "republished"),
+)  # fmt: skip
 
 
 def _named_body(name: str) -> bool:
@@ -242,7 +289,7 @@ def _office_lines(layer: Layer) -> Iterator[tuple[str, Evidence]]:
         offset = paragraph.start
         for line in text.split("\n"):
             words = line.strip()
-            if 6 <= len(words) <= 90 and _OFFICE_LINE.match(words):
+            if 6 <= len(words) <= 90 and "," not in words and _OFFICE_LINE.match(words) and not _NO_OFFICE.search(words):
                 start = offset + line.index(words)
                 yield words, Evidence(layer.index, start, start + len(words))
             offset += len(line) + 1

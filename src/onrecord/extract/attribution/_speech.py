@@ -103,7 +103,7 @@ class Reader:
         self._docs = docs
         self._who = speakers
         self.statements: list[Statement] = []
-        self.heard: list[tuple[Voice, str, Evidence]] = []  # bodies that spoke, with the verb and where it stands
+        self.heard: list[tuple[Voice, str]] = []  # bodies that spoke, with the verb
 
     def read(self, number: int, regions: Sequence[tuple[Span, tuple[Voice, ...]]]) -> None:
         """Reads layer `number`. `regions` are stretches wholly in one voice, in order."""
@@ -215,7 +215,7 @@ class _Layer:
             mark = Evidence(self.layer.index, cue.idx, cue.idx + len(cue))
         for voice in voices:
             if mark is not None and cue is not None and voice.kind != "person":
-                self.reader.heard.append((voice, "according" if cue.pos_ not in ("VERB", "AUX") else cue.lemma_, mark))
+                self.reader.heard.append((voice, "according" if cue.pos_ not in ("VERB", "AUX") else cue.lemma_))
             key = (voice.name, start, end)
             if key in self.made:
                 continue

@@ -64,17 +64,18 @@ _SCALES = {word: float(number) for word, number in lexicon.table(_FILE, "scales"
 _NUMBERS = {word: float(number) for word, number in lexicon.table(_FILE, "numbers").items()}
 
 _FIGURE = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.])|\d+,\d{1,2}(?=[ ](?:m|b|tr)illion)|\d+(?:\.\d+)?"
-_SCALE = rf"(?:[ -]?(?P<scale>{_alternatives(_SCALES)})\b|(?P<letter>[mkb])(?![\w'])|(?P<big>[MB])(?![\w']))"
-_PLURAL = r"(?:s|es)?"
+_SCALE = rf"(?:[ -]?(?P<scale>{_alternatives(_SCALES)})\b|(?P<letter>[mkbMB])(?![\w']))"
 _NAME = _alternatives([*_NAMES, *(name + "s" for name in _NAMES)])
 _SMALL = _alternatives(word for word in _NUMBERS if "dozen" in word or not word.startswith(("a", "half")))
-_WORD_SCALE = re.sub(r"\?P<(\w+)>", r"?P<word_\1>", _SCALE)
-_QUANTITY = re.compile(
-    rf"(?<![\w.,/$€£¥-])(?P<symbol>(?:{_alternatives([*_SYMBOLS, *_CODES])})[ ]?)?"
-    rf"(?<![\d.,:/-])(?P<figure>{_FIGURE})(?![\d:/]|[.,]\d|-\d|(?:st|nd|rd|th)\b){_SCALE}?"
-    rf"|\b(?P<word>(?i:{_alternatives(_NUMBERS)}))[ ]{_WORD_SCALE}"
-    rf"|\b(?P<small>(?i:{_SMALL}))\b(?![- ](?:hundred|{_alternatives(_SCALES)})\b)"
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_FIGURES = re.compile(rf"(?P<figure>{_FIGURE})(?![\d:/]|[.,]\d|-\d|(?:st|nd|rd|th)\b){_SCALE}?")
+_NUMBER_WORDS = re.compile(
+    rf"(?P<word>{_alternatives(_NUMBERS)})[ ]{_SCALE}"
+    rf"|(?P<small>{_SMALL})\b(?![- ](?:hundred|{_alternatives(_SCALES)})\b)",
+    re.I,
 )
+_FIRST_WORDS = frozenset(re.split(r"[ -]", word)[0] for word in _NUMBERS)
+_SYMBOL = re.compile(rf"(?<![\w.,/$€£¥-])(?P<symbol>{_alternatives([*_SYMBOLS, *_CODES])})[ ]?$")
 _CURRENCY = re.compile(
     rf"(?:[ -](?:of[ ])?(?:(?P<adjective>U\.S\.|US|[A-Z][\w']+(?:[ ][A-Z][a-z]+)?)[ -])?"
     rf"(?P<name>{_NAME})\b"
@@ -111,15 +112,8 @@ def _find(layer: int, original: str, doc: Doc) -> Iterator[Amount]:
     places: list[int] = []
     country: Counter[str] | None = None
     done, money_end, listed = 0, -1, -1
-    for match in _QUANTITY.finditer(text):
-        if match.start() < done:
-            continue
-        value = _value(match)
-        start, end = match.span()
-        symbol = (match["symbol"] or "").strip()
-        unit = _CODES_OF.get(symbol, "") if symbol else ""
-        scaled = any(match[name] for name in ("scale", "letter", "big", "word_scale", "word_letter", "word_big"))
-        if symbol and symbol.isalpha() and len(symbol) <= 2 and not scaled and symbol not in ("Rs", "LE"):
+    for start, end, value, unit in _quantities(text):
+        if start < done:
             continue
         if not unit and (currency := _CURRENCY.match(text, end)):
             unit, end = _currency(currency, text), currency.end()
@@ -132,7 +126,7 @@ def _find(layer: int, original: str, doc: Doc) -> Iterator[Amount]:
         weight = None if unit else _WEIGHT.match(text, end)
         if weight:
             unit, end = _WEIGHTS[weight["weight"]], weight.end()
-        if value is None or value <= 0 or _RATE.match(text, end):
+        if _RATE.match(text, end):
             continue
         if not places:
             places = [token.idx for token in doc]
@@ -140,7 +134,8 @@ def _find(layer: int, original: str, doc: Doc) -> Iterator[Amount]:
         if last >= len(doc):
             break
         if unit and not weight:
-            if "(" in text[money_end:start] and ")" not in text[money_end:start] and 0 <= start - money_end < 12:
+            between = text[money_end:start] if 0 <= start - money_end < 12 else ""
+            if "(" in between and ")" not in between:
                 # The same sum in another currency: "100 million rupees (US$1.2 million)".
                 continue
             found = _money(doc, first, last)
@@ -167,17 +162,55 @@ def _find(layer: int, original: str, doc: Doc) -> Iterator[Amount]:
 _CODES_OF = {**{code: code for code in _CODES}, **_SYMBOLS}
 
 
+def _quantities(text: str) -> Iterator[tuple[int, int, float, str]]:
+    """Every figure, in digits or words: where it starts (with its symbol) and ends, its value, its currency or ""."""
+    done = 0
+    for token in _TOKEN.finditer(text):
+        start, word = token.start(), token.group()
+        if start < done:
+            continue
+        unit = ""
+        if word[0].isdigit():
+            match = _FIGURES.match(text, start)
+            if not match:
+                done = token.end()
+                continue
+            before = text[max(0, start - 1) : start]
+            if before and (before in ".,:/-" and text[max(0, start - 2) : start - 1].isdigit()):
+                continue
+            scaled = bool(match["scale"] or match["letter"])
+            if (before and not before.isspace()) or text[max(0, start - 2) : start - 1].strip():
+                symbol = _SYMBOL.search(text, max(0, start - 7), start)
+                if symbol and (
+                    scaled or not symbol["symbol"].isalpha() or len(symbol["symbol"]) > 2 or symbol["symbol"] == "Rs"
+                ):
+                    unit, start = _CODES_OF[symbol["symbol"]], symbol.start()
+            if not unit and before and (before.isalpha() or before in "-/_"):
+                continue
+        elif word.casefold() in _FIRST_WORDS:
+            match = _NUMBER_WORDS.match(text, start)
+            if not match:
+                continue
+        else:
+            continue
+        done = match.end()
+        value = _value(match)
+        if value:
+            yield start, match.end(), value, unit
+
+
 def _value(match: re.Match[str]) -> float | None:
-    scale = match["scale"] or match["word_scale"]
-    letter = (match["letter"] or match["big"] or match["word_letter"] or match["word_big"] or "").lower()
-    factor = _SCALES[scale] if scale else {"m": 1e6, "k": 1e3, "b": 1e9, "": 1.0}[letter]
-    if match["figure"]:
-        figure = match["figure"].replace(" ", "")
+    groups = match.groupdict()
+    factor = _SCALES[groups["scale"].casefold()] if groups["scale"] else 1.0
+    if groups["letter"]:
+        factor = {"m": 1e6, "k": 1e3, "b": 1e9}[groups["letter"].lower()]
+    if figure := groups.get("figure"):
+        figure = figure.replace(" ", "")
         if re.fullmatch(r"\d+,\d{1,2}", figure) and factor > 1:
             figure = figure.replace(",", ".")
         number = float(figure.replace(",", ""))
     else:
-        number = _NUMBERS[(match["word"] or match["small"]).casefold()]
+        number = _NUMBERS[(groups.get("word") or groups.get("small") or "").casefold()]
     value = number * factor
     return round(value, 2) if value < 1e15 else None
 

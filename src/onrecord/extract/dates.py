@@ -111,7 +111,7 @@ def for_span(
             continue
         near.append(dates[place])
     if near:
-        clause = _clause_order(doc, start, end) if doc is not None else None
+        clause = _clause_order(doc, start, end) if doc is not None and doc.has_annotation("DEP") else None
         ranked = [(clause(d) if clause else 0, _gap(d.evidence, start, end), d) for d in near]
         near = [d for rank, _, d in sorted(ranked, key=lambda row: row[:2]) if rank < 2]
     if len(near) > 1:
@@ -559,7 +559,7 @@ def _bare_year(text: str, start: int) -> _Hit | None:
     after = _after(text, end)
     if second := match["y2"] or match["y3"]:
         y2 = int(second) if len(second) == 4 else y - y % 100 + int(second)
-        if not y < y2 < y + 60:
+        if not y < y2 < y + (130 if text[start - 1 : start] == "(" else 60):
             return None
     elif text[start - 2 : start - 1].isdigit() and text[start - 1] in "-/":
         return None
@@ -897,7 +897,8 @@ def _find(layer: Layer, doc: Doc, today: str | None, until: str | None, month_fi
     hits = _scan(text)
     if not hits:
         return
-    places = [token.idx for token in doc]
+    # A Doc without syntax (none of ours, but callers may have one) has no verbs to ask.
+    places = [token.idx for token in doc] if doc.has_annotation("DEP") else []
     setting = _Setting(_partial(today), month_first, _partial(until))
     for hit in hits:
         place = bisect_right(places, hit.start) - 1
@@ -1284,11 +1285,11 @@ def _commemorated(text: str, hit: _Hit, first: _Partial, setting: _Setting) -> b
 
 def _attributive(text: str, hit: _Hit, doc: Doc, places: list[int], place: int) -> bool:
     """Whether the date dates the noun it stands before: "the 2014 summit", "the December 7 call", "today's meeting"."""
-    if place < 0 or hit.kind == "same":
+    if hit.kind == "same":
         return False
     if hit.mode == "name" or text.startswith("'s", hit.end):
         return True
-    if not re.compile(r"[ \n][^\W\d_]").match(text, hit.end):
+    if place < 0 or not re.compile(r"[ \n][^\W\d_]").match(text, hit.end):
         return False
     last = doc[max(place, bisect_left(places, hit.end) - 1)]
     for token in doc[place : last.i + 1]:

@@ -79,7 +79,11 @@ def country_in(text: str) -> str | None:
 
 
 def _split(text: str) -> list[str]:
-    return [part for raw in text.replace("’s", " ’s").replace("'s", " 's").split() if (part := raw.strip("(),;:“”\"")) and part[0].isalnum()]
+    return [
+        part
+        for raw in text.replace("’s", " ’s").replace("'s", " 's").split()
+        if (part := raw.strip('(),;:“”"')) and part[0].isalnum()
+    ]
 
 
 @cache
@@ -90,7 +94,14 @@ def known_countries() -> Mapping[tuple[str, ...], str]:
 
 @cache
 def _parties() -> frozenset[str]:
-    return word_set("en/organisations", "head.party") - {"union", "league", "coalition", "federation", "alliance", "forum"}
+    return word_set("en/organisations", "head.party") - {
+        "union",
+        "league",
+        "coalition",
+        "federation",
+        "alliance",
+        "forum",
+    }
 
 
 @cache
@@ -117,8 +128,12 @@ def _heads() -> Mapping[str, str]:
     return out
 
 
-_EVENT_FIRST = frozenset("forum initiative programme program project campaign mission operation convention session dialogue".split())
-_PLACE_FIRST = frozenset("centre center hospital academy house school observatory museum monastery mosque church".split())
+_EVENT_FIRST = frozenset(
+    "forum initiative programme program project campaign mission operation convention session dialogue".split()
+)
+_PLACE_FIRST = frozenset(
+    "centre center hospital academy house school observatory museum monastery mosque church".split()
+)
 _NEVER_ALONE = frozenset(
     "party front movement league alliance union group force forces team press media service services board office court house "
     "chamber order watch times post mission band network programme program energy television radio news community campaign "
@@ -236,7 +251,17 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
         after = at + 1
         if word.low == "'s" and after < limit and words[after].is_word and words[after].cap and after not in taken:
             # "China's Foreign Ministry": the owner is no part of the name, unless it is a body's ("People's Congress").
-            if words[at - 1].low in ("people", "children", "women", "men", "workers", "farmers", "writers", "teachers", "journalists"):
+            if words[at - 1].low in (
+                "people",
+                "children",
+                "women",
+                "men",
+                "workers",
+                "farmers",
+                "writers",
+                "teachers",
+                "journalists",
+            ):
                 at += 1
                 continue
             break
@@ -259,7 +284,11 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
                                                                          "institution", "office", "council", "conference", "mission",
                                                                          "embassy", "delegation"):  # fmt: skip
                 break
-            if kind is None and word.low not in ("de", "del", "la") and words[head].low not in ("bank", "friends", "doctors"):
+            if (
+                kind is None
+                and word.low not in ("de", "del", "la")
+                and words[head].low not in ("bank", "friends", "doctors")
+            ):
                 break
             if kind == "organisation" and after in page.country_at and words[head].low in ("government",):
                 pass
@@ -267,7 +296,11 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
             at = after
             continue
         # "and": within a portfolio or a list of subjects only.
-        if linked and (words[after].low in _titles._domains() or words[at - 1].low in _titles._domains()) and after not in page.country_at:
+        if (
+            linked
+            and (words[after].low in _titles._domains() or words[at - 1].low in _titles._domains())
+            and after not in page.country_at
+        ):
             at = after
             continue
         if not linked and words[at - 1].low in _titles._domains() and words[after].low in _titles._domains() and \
@@ -286,7 +319,9 @@ def _ends_in_head(page: Page, start: int, taken: set[int]) -> bool:
     return at > start and _heads().get(words[at - 1].low) == "organisation"
 
 
-def _kind(page: Page, start: int, end: int, head: int, heads: Mapping[str, str], abbreviations: frozenset[str]) -> str | None:
+def _kind(
+    page: Page, start: int, end: int, head: int, heads: Mapping[str, str], abbreviations: frozenset[str]
+) -> str | None:
     words = page.words
     first = words[start]
     if end - start == 1:
@@ -299,7 +334,11 @@ def _kind(page: Page, start: int, end: int, head: int, heads: Mapping[str, str],
                 return "organisation"
             return None
         if first.low in _STATE_ALONE:
-            return "organisation" if start and words[start - 1].low in ("the", "'s") or first.low in ("knesset", "bundestag", "majlis") else None
+            return (
+                "organisation"
+                if start and words[start - 1].low in ("the", "'s") or first.low in ("knesset", "bundestag", "majlis")
+                else None
+            )
         if first.low in heads or first.low in _NEVER_ALONE:
             return None
         if first.ent == "ORG" and first.low not in word_set("en/organisations", "not_person.words") and not first.first:
@@ -311,8 +350,11 @@ def _kind(page: Page, start: int, end: int, head: int, heads: Mapping[str, str],
     if kind is None:
         tail = words[end - 1]
         kind = heads.get(tail.low) if tail.is_word else None
-    if kind == "event" or words[head].low in ("congress", "assembly", "plenum") and start and (
-        words[start - 1].text[:1].isdigit() or words[start].low in ("party", "people's")
+    if (
+        kind == "event"
+        or words[head].low in ("congress", "assembly", "plenum")
+        and start
+        and (words[start - 1].text[:1].isdigit() or words[start].low in ("party", "people's"))
     ):
         return None
     if kind is not None:
@@ -386,7 +428,12 @@ def _is_city(page: Page, start: int, end: int) -> bool:
     found = gazetteer.city(text)
     if found is None:
         # The model and the preposition agree on a place that the gazetteer does not hold.
-        return model and before in ("in", "near", "at") and end - start <= 3 and all(w.ent in ("GPE", "LOC", "FAC") for w in words[start:end])
+        return (
+            model
+            and before in ("in", "near", "at")
+            and end - start <= 3
+            and all(w.ent in ("GPE", "LOC", "FAC") for w in words[start:end])
+        )
     return model or found.population > 100_000 or country_after
 
 
@@ -410,7 +457,9 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
         full = next((one.text for one in group if not one.abbreviated), group[0].text)
         forms = {key, *(form for form, target in aliases.items() if target == key)}
         country = country_in(full) or _country_near(pages, group)
-        country = country or next((known_countries()[alias] for alias in sorted(forms) if alias in known_countries()), None)
+        country = country or next(
+            (known_countries()[alias] for alias in sorted(forms) if alias in known_countries()), None
+        )
         for alias in forms:
             bodies.fullest[alias] = full
             if country is not None and full not in _titles._bodies() and letters_of.get(key) not in _titles._bodies():
@@ -465,7 +514,9 @@ def places(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodi
             continue
         page = pages[one.layer]
         evidence = Evidence(one.layer, page.words[one.start].start, page.words[one.end - 1].end)
-        found.setdefault((one.kind, gazetteer.fold(one.text)), []).append((evidence, one.text, _country_after(page, one)))
+        found.setdefault((one.kind, gazetteer.fold(one.text)), []).append(
+            (evidence, one.text, _country_after(page, one))
+        )
     out: list[tuple[Evidence, Place]] = []
     for (kind, _), rows in found.items():
         rows.sort()

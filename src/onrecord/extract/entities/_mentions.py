@@ -56,7 +56,10 @@ def find(
 
 def _genders(pages: list[Page], named: Mapping[str, list[Candidate]]) -> dict[str, str]:
     """Person → "m" or "f", where an honorific or a title tells it."""
-    he, she = frozenset(lexicon.words("en/titles", "honorific.genders_he")), frozenset(lexicon.words("en/titles", "honorific.genders_she"))
+    he, she = (
+        frozenset(lexicon.words("en/titles", "honorific.genders_he")),
+        frozenset(lexicon.words("en/titles", "honorific.genders_she")),
+    )
     out: dict[str, str] = {}
     for name, group in named.items():
         votes: Counter[str] = Counter()
@@ -123,7 +126,9 @@ def _read_page(reader: _Reader, page: Page) -> None:
             one = bodies_at[index]
             if one.kind == "organisation":
                 name = reader.bodies.name_of(one.text)
-                reader.add("organisation", name, page, one.start, one.end, "abbreviation" if one.abbreviated else "name")
+                reader.add(
+                    "organisation", name, page, one.start, one.end, "abbreviation" if one.abbreviated else "name"
+                )
                 state.body(name, one.start)
             else:
                 reader.add("facility" if one.kind == "facility" else "place", one.text, page, one.start, one.end)
@@ -327,7 +332,12 @@ class _State:
         for name in order:
             if fits(name):
                 # One of the known gender nearby comes before one of whom nothing is known.
-                if name is not None and name not in genders and known and known[0] in here + [n for n, _ in self.before]:
+                if (
+                    name is not None
+                    and name not in genders
+                    and known
+                    and known[0] in here + [n for n, _ in self.before]
+                ):
                     return known[0]
                 return name
         return None
@@ -335,7 +345,9 @@ class _State:
     def they(self) -> list[tuple[MentionKind, str]]:
         if self.last_kind == "group" and not self.here:
             return self.last_group
-        names = list(dict.fromkeys(name for name, _ in self.here)) or list(dict.fromkeys(name for name, _ in self.before))
+        names = list(dict.fromkeys(name for name, _ in self.here)) or list(
+            dict.fromkeys(name for name, _ in self.before)
+        )
         if self.last_kind == "person" and self.pair and (len(names) >= 2 or not names):
             return self.pair
         return []
@@ -346,8 +358,12 @@ class _State:
         at = index
         start_word = words[index]
         two = False
-        while at < len(words) and at < index + 5 and words[at].is_word and words[at].low in (
-            "the", "both", "two", "all", "foreign", "prime", "defence", "defense", "top", "of", "these", "finance"
+        while (
+            at < len(words)
+            and at < index + 5
+            and words[at].is_word
+            and words[at].low
+            in ("the", "both", "two", "all", "foreign", "prime", "defence", "defense", "top", "of", "these", "finance")
         ):
             two = two or words[at].low in ("two", "both")
             at += 1
@@ -379,4 +395,3 @@ class _State:
     def _two_countries(self) -> list[tuple[MentionKind, str]]:
         names = sorted(self.countries, key=lambda n: (-self.countries[n], self.country_order.index(n)))[:2]
         return [("country", name) for name in sorted(names, key=self.country_order.index)] if len(names) == 2 else []
-

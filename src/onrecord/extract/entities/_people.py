@@ -48,6 +48,7 @@ class Page:
     headline: bool
     beside: bool = False
     titles: list[Title] = field(default_factory=list)
+    plurals: list[Title] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
     name_words: set[int] = field(default_factory=set)
@@ -113,7 +114,9 @@ def leaders() -> Mapping[tuple[str, ...], str]:
     for name, code in lexicon.table("en/leaders", "leader").items():
         key = name_key(name)
         out[key] = code
-        family: tuple[str, ...] = (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
+        family: tuple[str, ...] = (
+            (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
+        )
         families.setdefault(family, set()).add(code)
     for family, codes in families.items():
         if len(codes) == 1 and family not in out and family[0] not in _ends():
@@ -168,9 +171,8 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
         _find_candidates(page, abbreviations)
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
         page.name_words = {at for start, end in begins.items() for at in range(start, end)}
-        page.titles = Finder(
-            text, words, page.countries, begins.__contains__, begins.__getitem__, abbreviations
-        ).find()
+        finder = Finder(text, words, page.countries, begins.__contains__, begins.__getitem__, abbreviations)
+        page.titles, page.plurals = finder.find(), finder.plurals()
         _vote(page, small)
         out.append(page)
     return out
@@ -283,7 +285,13 @@ def _may_be_name(
         if low not in _surnames_first() or index + 1 >= len(page.words):
             return False
         after = page.words[index + 1]
-        if word.ent == "PERSON" and index and page.words[index - 1].cap and page.words[index - 1].low in heads and not after.cap:
+        if (
+            word.ent == "PERSON"
+            and index
+            and page.words[index - 1].cap
+            and page.words[index - 1].low in heads
+            and not after.cap
+        ):
             return True
         plain = (
             after.is_word
@@ -597,7 +605,11 @@ def _before(page: Page, start: int) -> int:
         word = words[at - 1]
         moved = False
         for size in (4, 3, 2):
-            if at - size >= 0 and (found := _titles.honorific_phrases().at(words, at - size)) is not None and found[0] == at:
+            if (
+                at - size >= 0
+                and (found := _titles.honorific_phrases().at(words, at - size)) is not None
+                and found[0] == at
+            ):
                 at -= size
                 moved = True
                 break
@@ -667,7 +679,13 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
                     words[title.start - 1].low == "the" and words[candidate.start - 1].text != ",":  # fmt: skip
                 # "the Vice President and President X": two people.
                 break
-        if not title.capital and candidate.before[0].capital and title.kind != "occupation" and not title.org and not title.country:
+        if (
+            not title.capital
+            and candidate.before[0].capital
+            and title.kind != "occupation"
+            and not title.org
+            and not title.country
+        ):
             break
         candidate.before.append(title)
 
@@ -712,7 +730,12 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     probe = title.start - 1
     while probe >= 0 and words[probe].is_word and words[probe].low in ("the", "a", "an", "former", "then"):
         probe -= 1
-    if probe >= 1 and words[probe].text == "," and probe - 1 in page.name_words and not _titled_before(page, probe - 1, by_end):
+    if (
+        probe >= 1
+        and words[probe].text == ","
+        and probe - 1 in page.name_words
+        and not _titled_before(page, probe - 1, by_end)
+    ):
         return
     after = words[candidate.end] if candidate.end < len(words) else None
     if (
@@ -751,13 +774,19 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
             at = found[1]
         elif candidate.before and begin < len(words) and words[begin].cap:
             stop = begin
-            while stop < len(words) and words[stop].is_word and stop not in name_starts and (
-                words[stop].cap or words[stop].low in ("of", "for", "and", "the", "to")
+            while (
+                stop < len(words)
+                and words[stop].is_word
+                and stop not in name_starts
+                and (words[stop].cap or words[stop].low in ("of", "for", "and", "the", "to"))
             ):
                 stop += 1
             while stop > begin and not words[stop - 1].cap:
                 stop -= 1
-            if any(word.low in _org_heads() for word in words[begin:stop] if word.cap) or words[begin].text in _titles._bodies():
+            if (
+                any(word.low in _org_heads() for word in words[begin:stop] if word.cap)
+                or words[begin].text in _titles._bodies()
+            ):
                 candidate.org = (begin, stop)
                 at = stop
     if at >= len(words) or words[at].text not in (",", "–", "—", "-", "\n") and not words[at].brk:
@@ -770,9 +799,11 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
     at += 1
     if at + 1 < len(words) and words[at].text.isdigit() and words[at + 1].text == ",":
         at += 2
-    for _ in range(8):
+    for turn in range(8):
         title = _title_from(page, at, by_start, name_starts)
         if title is None:
+            if turn == 0 and not line:
+                _copula(page, candidate, at - 1, by_start, name_starts)
             break
         if line and not title.capital:
             break

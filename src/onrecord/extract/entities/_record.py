@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
-from onrecord.extract.entities import _bodies, _mentions, _people, _roles, _text
+from onrecord.extract.entities import _bodies, _mentions, _people, _predicates, _roles, _text
 from onrecord.model import Document, Mention, Organisation, Person, Place, Post
 
 _ABBREVIATION = re.compile(r"\(([A-Z][A-Za-z&.-]{0,9}[A-Z]|[A-Z]{2,})\)")
@@ -23,17 +23,13 @@ def find(post: Post, docs: Sequence[Doc], document: Document) -> Found:
         for layer, doc in zip(post.layers, docs, strict=True)
     ]
     pages = _people.pages(texts, abbreviations)
-    named = _people_named(pages)
+    named = _people.decide(pages)
+    _predicates.attach(pages)
     bodies = _bodies.find(pages, named, abbreviations)
     people = _roles.people(pages, named, bodies, document)
     places = _bodies.places(pages, named, bodies)
     mentions = _mentions.find(pages, named, people, bodies, places)
     return _told(people, pages), bodies.organisations, places, mentions
-
-
-def _people_named(pages: list[_people.Page]) -> dict[str, list[_people.Candidate]]:
-    """Fullest name → its occurrences, in the order in which the people first appear."""
-    return _people.decide(pages)
 
 
 def _told(people: tuple[Person, ...], pages: list[_people.Page]) -> tuple[Person, ...]:

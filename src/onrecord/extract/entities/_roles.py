@@ -38,7 +38,11 @@ def people(
                     roles.append(_role(page, candidate, part, bodies))
         roles = _distinct(roles)
         if len(roles) > 1:
-            roles = [role for role in roles if gazetteer.fold(role.title) not in ("prince", "princess", "sheikh", "lady", "lord")] or roles
+            roles = [
+                role
+                for role in roles
+                if gazetteer.fold(role.title) not in ("prince", "princess", "sheikh", "lady", "lord")
+            ] or roles
         country = next((role.country for role in roles if role.country), None) or next(
             (c.country for c in group if c.country), None
         )
@@ -51,7 +55,10 @@ def people(
         )
         known = next((leaders()[c.key] for c in group if c.key in leaders()), None)
         country = country or known
-        roles = [replace(role, country=known) if role.country is None and known and _national(role) else role for role in roles]
+        roles = [
+            replace(role, country=known) if role.country is None and known and _national(role) else role
+            for role in roles
+        ]
         out.append(Person(name, tuple(roles), evidence, country))
     return _from_loose(pages, named, out, document)
 
@@ -67,13 +74,22 @@ def _from_loose(
         if page.beside:
             continue
         for title in loose_titles(page).values():
-            if not title.capital or title.kind not in ("office", "royal") or title.org is not None or len(title.title.split()) > 4:
+            if (
+                not title.capital
+                or title.kind not in ("office", "royal")
+                or title.org is not None
+                or len(title.title.split()) > 4
+            ):
                 continue
             if not (title.definite or title.country) or _of_office(page, title):
                 continue
             wanted = _content(title.title)
             country = title.country
-            if any(_content(r.title) >= wanted and (country is None or r.country in (None, country)) for p in out for r in p.roles):
+            if any(
+                _content(r.title) >= wanted and (country is None or r.country in (None, country))
+                for p in out
+                for r in p.roles
+            ):
                 continue
             free = [p for p in out if p.name in told and not p.roles]
             at_home = country is None and bool(wanted <= _content(document.publisher))

@@ -42,7 +42,21 @@ _CLOSERS = frozenset(".!?…")
 class Word:
     """One word or mark. `low` is folded; `cap` if it begins with a capital; `caps` if all of two or more letters are."""
 
-    __slots__ = ("brk", "cap", "caps", "dep", "end", "ent", "first", "is_word", "low", "pos", "sentence", "start", "text")
+    __slots__ = (
+        "brk",
+        "cap",
+        "caps",
+        "dep",
+        "end",
+        "ent",
+        "first",
+        "is_word",
+        "low",
+        "pos",
+        "sentence",
+        "start",
+        "text",
+    )
 
     def __init__(self, text: str, start: int, end: int, is_word: bool, brk: bool) -> None:
         self.text, self.start, self.end, self.is_word, self.brk = text, start, end, is_word, brk

@@ -58,7 +58,11 @@ def head_phrases() -> Phrases:
     out = {}
     for phrase in lexicon.words("en/titles", "phrase.office"):
         last = gazetteer.fold(phrase).split()[-1]
-        out[phrase] = "occupation" if heads().get(last) == "occupation" or last in ("student", "fellow", "star", "partner") else "office"
+        out[phrase] = (
+            "occupation"
+            if heads().get(last) == "occupation" or last in ("student", "fellow", "star", "partner")
+            else "office"
+        )
     for word, kind in heads().items():
         out.setdefault(word, kind)
     return Phrases(out)
@@ -116,6 +120,11 @@ def _time() -> frozenset[str]:
 @cache
 def _plain() -> frozenset[str]:
     return word_set("en/titles", "modifier.plain")
+
+
+def plain_words() -> frozenset[str]:
+    """Articles and words that say how good or how old: before a title, no part of it."""
+    return _plain()
 
 
 @cache
@@ -216,6 +225,26 @@ class Finder:
                 taken = title.inner
         return out
 
+    def plurals(self) -> list[Title]:
+        """Titles in the plural, in the wording of one bearer: "Prime Ministers" → "Prime Minister"."""
+        words, singular = self._words, plural_heads()
+        out = []
+        for index, word in enumerate(words):
+            one = singular.get(word.low) if word.is_word else None
+            if one is None or not (index + 1 < len(words)):
+                continue
+            after = words[index + 1]
+            if not (after.cap or after.text in ",:–-" or after.low == "such"):
+                continue
+            start, org, country, _, title_start = self._left(index, max(0, index - 8), word.cap, heads()[one])
+            tail = one.title() if word.cap else one
+            text = " ".join(part for part in (self._text(title_start, index), tail) if part)
+            out.append(
+                Title(start, index + 1, index, index + 1, heads()[one], text, self._text(*org) if org else None, org, country,
+                      capital=word.cap)
+            )  # fmt: skip
+        return out
+
     def _without_ranks(self, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """Leaves out "deputy", "principal", "chief" where they only rank the head that follows."""
         words = self._words
@@ -298,8 +327,11 @@ class Finder:
         start, org, country, owner, title_start = self._left(head, floor, capital, kind)
         definite = owner is not None
         before = start - 1
-        while before >= floor and words[before].is_word and words[before].low in _plain() and (
-            not words[before].cap or words[before].first
+        while (
+            before >= floor
+            and words[before].is_word
+            and words[before].low in _plain()
+            and (not words[before].cap or words[before].first)
         ):
             if words[before].low in _DETERMINERS:
                 definite = True
@@ -417,7 +449,14 @@ class Finder:
         if title_start < head and title_start - 2 >= floor and words[title_start - 1].low in ("of", "for") and \
                 words[title_start - 2].cap and words[title_start - 2].low in _org_heads():  # fmt: skip
             # "Ministry of Foreign Affairs Director": the words belong to the body.
-            while title_start < head and words[title_start].low not in ("senior", "deputy", "acting", "first", "principal", "chief"):
+            while title_start < head and words[title_start].low not in (
+                "senior",
+                "deputy",
+                "acting",
+                "first",
+                "principal",
+                "chief",
+            ):
                 title_start += 1
         at = title_start
         # A body, place or country before the title.
@@ -473,7 +512,13 @@ class Finder:
                     break
                 at -= 1
                 continue
-            if word.text == ")" and at - 4 >= floor and words[at - 2].caps and words[at - 3].text == "(" and words[at - 4].cap:
+            if (
+                word.text == ")"
+                and at - 4 >= floor
+                and words[at - 2].caps
+                and words[at - 3].text == "("
+                and words[at - 4].cap
+            ):
                 at -= 3
                 continue
             if word.low in ("of", "for", "and", "the", "&", "'s") and at - 2 >= floor and at < stop:
@@ -530,9 +575,19 @@ class Finder:
             begin = end + 1
             while begin < len(words) and words[begin].low in ("the", "all", "its", "his", "her", "their", "our"):
                 begin += 1
-            if begin + 2 < len(words) and words[begin].low in _KINDS_OF_PLACE and words[begin + 1].low == "of" and words[begin + 2].cap:
+            if (
+                begin + 2 < len(words)
+                and words[begin].low in _KINDS_OF_PLACE
+                and words[begin + 1].low == "of"
+                and words[begin + 2].cap
+            ):
                 begin += 2
-            elif begin + 3 < len(words) and words[begin + 1].low in _KINDS_OF_PLACE and words[begin + 2].low == "of" and words[begin + 3].cap:
+            elif (
+                begin + 3 < len(words)
+                and words[begin + 1].low in _KINDS_OF_PLACE
+                and words[begin + 2].low == "of"
+                and words[begin + 3].cap
+            ):
                 begin += 3
             if begin >= len(words):
                 break
@@ -629,7 +684,12 @@ class Finder:
             stop = self._complement(begin, starts, low, link)
             if stop == begin:
                 break
-            if stop in self._head_stops and words[begin].cap and self._name_begins(stop) and words[begin - 1].low != "the":
+            if (
+                stop in self._head_stops
+                and words[begin].cap
+                and self._name_begins(stop)
+                and words[begin - 1].low != "the"
+            ):
                 title_end = end = self._name_end(stop)
                 break
             if link in ("to", "for", "on", "in", "from") and not (
@@ -646,8 +706,12 @@ class Finder:
             if kind in ("royal", "clergy") and link == "of":
                 title_end = end = stop
                 continue
-            if low in ("founder", "planner", "custodian", "servant", "protector", "artist") and not self._is_body(begin, stop) or \
-                    low in ("envoy", "representative") and head_end - head > 1:
+            if (
+                low in ("founder", "planner", "custodian", "servant", "protector", "artist")
+                and not self._is_body(begin, stop)
+                or low in ("envoy", "representative")
+                and head_end - head > 1
+            ):
                 title_end = end = stop
                 continue
             if low in (
@@ -900,7 +964,9 @@ class Finder:
         return False
 
 
-_KINDS_OF_PLACE = frozenset("state city town province region district village municipality county prefecture commonwealth".split())
+_KINDS_OF_PLACE = frozenset(
+    "state city town province region district village municipality county prefecture commonwealth".split()
+)
 _VOICES = frozenset("leader spokesman spokeswoman spokesperson official source chief head".split())
 _RANKING = frozenset("deputy principal chief assistant chargé first".split())
 _STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())

@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # rich, the store and the language model are imported where t
     from onrecord.store import Record
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_SHORT = {"independent": "indep."}  # headings that would take too much of a terminal's width
+_ID = re.compile(r"^([0-9a-f]{10})[0-9a-f]{6}$")  # and ids: `show` takes their first digits
 _HELD = 50  # documents held at once while one event or person is shown
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -251,7 +253,8 @@ def events(
 ) -> None:  # fmt: skip
     """List the events, one row each, newest first.
 
-    On a terminal it is a table; in a pipe or a file it is one line an event with tabs between the columns.
+    On a terminal it is a table, with the first digits of the ids (show takes them); in a pipe or a file it is one line
+    an event, with tabs between the columns.
 
     \b
     Examples:
@@ -562,15 +565,17 @@ def _table(screen: _Screen, names: Sequence[str], rows: Iterable[Sequence[str]],
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(names):
-        if number == wide:
-            table.add_column(name, ratio=1, min_width=20)
-        else:
-            table.add_column(name, justify="right" if name in ("tellings", "independent") else "left",
-                             no_wrap=name in ("date", "id"))  # fmt: skip
+        table.add_column(
+            _SHORT.get(name, name),
+            ratio=1 if number == wide else None,
+            min_width=20 if number == wide else None,
+            justify="right" if name in ("tellings", "independent") else "left",
+            no_wrap=name in ("date", "tellings", "independent", "id"),
+        )
     for row in rows:
-        table.add_row(*(Text(_plain(cell)) for cell in row))
+        table.add_row(*(Text(_ID.sub(r"\1", _plain(cell))) for cell in row))
     screen.out().print(table)
 
 

@@ -455,12 +455,12 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
     out: list[tuple[Evidence, tuple[str, ...], str, tuple[Evidence, ...]]] = []
     for key, group in groups.items():
         full = next((one.text for one in group if not one.abbreviated), group[0].text)
-        forms = {key, *(form for form, target in aliases.items() if target == key)}
+        known = {key, *(form for form, target in aliases.items() if target == key)}
         country = country_in(full) or _country_near(pages, group)
         country = country or next(
-            (known_countries()[alias] for alias in sorted(forms) if alias in known_countries()), None
+            (known_countries()[alias] for alias in sorted(known) if alias in known_countries()), None
         )
-        for alias in forms:
+        for alias in known:
             bodies.fullest[alias] = full
             if country is not None and full not in _titles._bodies() and letters_of.get(key) not in _titles._bodies():
                 bodies.countries[alias] = country

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
+from rapidfuzz.distance import Levenshtein
+
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
 from onrecord.extract.entities._text import Word, countries_in, word_set
@@ -52,6 +54,7 @@ class Page:
     candidates: list[Candidate] = field(default_factory=list)
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
     name_words: set[int] = field(default_factory=set)
+    titled: set[int] = field(default_factory=set)
 
 
 @cache
@@ -93,7 +96,9 @@ def _suffixes() -> frozenset[str]:
 @cache
 def _blocked() -> frozenset[str]:
     """Words that hardly ever stand in a person's name."""
-    own = word_set("en/organisations", "not_person.words")
+    own = word_set("en/organisations", "not_person.words") | frozenset(
+        gazetteer.fold(name) for name in lexicon.words("en/organisations", "known.names") if " " not in name
+    )
     parts = word_set(
         "en/organisations", "head.state", "head.party", "head.body", "head.event", "head.facility", "head.region"
     )
@@ -136,7 +141,7 @@ def _thing_after() -> frozenset[str]:
 
 
 _THING_BEFORE = frozenset(
-    "camp lake mount mt. hurricane typhoon cyclone storm operation port cape fort ft. hotel river gulf bay route lac villa "
+    "camp county u.s.s. lake mount mt. hurricane typhoon cyclone storm operation port cape fort ft. hotel river gulf bay route lac villa "
     "saint-denis san ss hms uss mv inss ins bank university hospital stadium airport street avenue building church mosque "
     "cathedral school college hms rmv project team club fc station island isle sea strait straits hill".split()
 )
@@ -153,6 +158,10 @@ _HEADLINE_VERBS = frozenset(
     "travels departs arrives returns concludes begins discusses discuss inaugurates launches unveils welcomes welcoming honors "
     "honours marking celebrates commemorates names appoints elects elected discussing speaks speaking participates remarks".split()
 )
+_RULES = frozenset("administration regime government cabinet presidency dynasty".split())
+_KIN = frozenset("wife husband son daughter brother sister father mother widow widower nephew niece cousin grandson granddaughter partner "
+                 "friend children sons daughters parents".split())  # fmt: skip
+_ALIAS = frozenset("alias pseudonym nickname nom moniker".split())
 _ABROAD = frozenset("in at near outside inside across around throughout toward towards off over via within".split())
 
 
@@ -171,7 +180,10 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
         _find_candidates(page, abbreviations)
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
         page.name_words = {at for start, end in begins.items() for at in range(start, end)}
-        finder = Finder(text, words, page.countries, begins.__contains__, begins.__getitem__, abbreviations)
+        runs = {c.start for c in page.candidates if c.end - c.start == 1 and gazetteer.city(c.text) is None}
+        finder = Finder(
+            text, words, page.countries, begins.__contains__, begins.__getitem__, runs.__contains__, abbreviations
+        )
         page.titles, page.plurals = finder.find(), finder.plurals()
         _vote(page, small)
         out.append(page)
@@ -183,8 +195,12 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
 
 def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
     words = page.words
-    heads, honorific = _titles.heads(), _titles.is_honorific
+    heads = _titles.heads()
     given, blocked = _given(), _blocked()
+    phrases = _titles.head_phrases()
+    for at, word in enumerate(words):
+        if word.is_word and word.cap and (found := phrases.at(words, at)) is not None and found[0] - at > 1:
+            page.titled.update(range(at, found[0]))
     index = 0
     while index < len(words):
         word = words[index]
@@ -251,7 +267,7 @@ def _may_be_name(
                 not (index and page.words[index - 1].is_word and page.words[index - 1].cap and word.low in ("van", "al", "el"))  # fmt: skip
         return False
     text, low = word.text, word.low
-    if text[0].isdigit():
+    if text[0].isdigit() or index in page.titled:
         return False
     if index in page.country_at:
         start, end, _ = page.country_at[index]
@@ -278,8 +294,11 @@ def _may_be_name(
             and index + 1 < len(page.words)
             and page.words[index + 1].low in ("al", "bin", "bint", "ibn", "ahmed", "ali")
         )
-    if low in _plurals() and word.ent != "PERSON":
+    if low in _plurals() or low.endswith("s") and low[:-1] in _thing_after():
         return False
+    if low in blocked and low in _given() and not word.caps:
+        # Bill, Mark, Grace: a given name that is a word, before a word that is none.
+        return _next_is_name(page, index, heads, blocked) and (word.ent == "PERSON" or index > 0 and page.words[index - 1].low in heads)
     if low in blocked:
         # Sun Haiyan, To Lam, Park Jin: a family name that is a word, before a word that is none.
         if low not in _surnames_first() or index + 1 >= len(page.words):
@@ -355,13 +374,13 @@ def _soft(page: Page, start: int, index: int) -> bool:
     """Whether a word that is no name by itself ends one: Theresa May, Martin Luther King, Delcy Rodríguez Day."""
     words = page.words
     word = words[index]
-    if index in page.country_at and word.ent != "PERSON":
+    if index in page.country_at and word.ent != "PERSON" or word.low in _thing_after() and word.low not in _ends():
         return False
     previous = words[index - 1]
     if not previous.is_word:
         return False
     after = words[index + 1] if index + 1 < len(words) else None
-    alone = after is None or not (after.is_word and after.cap)
+    alone = after is None or not (after.is_word and after.cap) or after.low in ("jr.", "sr.")
     led = previous.low in _given() or (len(previous.text) == 2 and previous.text[1] == ".")
     if word.low in _thing_after() and word.ent != "PERSON" and word.low not in _ends():
         return False
@@ -394,7 +413,7 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
-    if (first.low,) in leaders() and end - start > 2 and words[start + 1].low in _given() and first.low not in _given():
+    if (first.low,) in leaders() and end - start > 2 and before in _titles.heads() and first.low not in _given():
         # "adviser to President X Ada Y": two names.
         return start + 1
     if first.low in _given() or first.low in _surnames_first() and first.ent == "PERSON":
@@ -416,6 +435,8 @@ def _trim(page: Page, start: int, end: int) -> int:
             first.low not in _surnames_first():  # fmt: skip
         return start + 1
     if first.caps and len(first.text) > 3 and not words[start + 1].caps and len(words[start + 1].text.strip(".")) > 1:
+        return start + 1
+    if first.low.endswith("ing") and end - start > 2 and words[start + 1].low in _given():
         return start + 1
     if first.ent != "PERSON" and first.low not in _surnames_first():
         for at in range(start + 1, end):
@@ -488,7 +509,24 @@ def _vote(page: Page, small: set[str]) -> None:
         _vote_place(page, candidate)
         _titles_before(page, candidate, by_end)
         _titles_after(page, candidate, by_start, name_starts)
+    _vote_lists(page)
     del words
+
+
+def _vote_lists(page: Page) -> None:
+    """A name beside names in a list is more likely one."""
+    words = page.words
+    order = page.candidates
+    for turn in (order, order[::-1]):
+        last: Candidate | None = None
+        for candidate in turn:
+            if last is not None:
+                first, second = (last, candidate) if last.start < candidate.start else (candidate, last)
+                between = [word.low for word in words[first.end : second.start]]
+                if 0 < len(between) < 3 and set(between) <= {",", "and", "&", ";"} and len(candidate.key) > 1 and \
+                        last.score > 2.2 and len(last.key) > 1 and candidate.votes.get("city", 0) == 0:  # fmt: skip
+                    candidate.votes["list"] = 0.9
+            last = candidate
 
 
 def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
@@ -527,7 +565,9 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
     lower = sum(word.low in small for word in named if len(word.low) > 2)
     if lower and not people:
         votes["also small"] = -0.9 * lower / size
-    if gazetteer.city(candidate.text) is not None and not (first.low in _given() and size > 1):
+    if gazetteer.fold(candidate.text) in gazetteer.capitals():
+        votes["city"] = -4.0
+    elif gazetteer.city(candidate.text) is not None and not (first.low in _given() and size > 1):
         votes["city"] = -2.0
     if page.headline:
         votes["headline"] = -0.4
@@ -541,8 +581,8 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     second = words[end + 1] if end + 1 < len(words) else None
     people = any(word.ent == "PERSON" for word in words[start:end])
     if after is not None and after.is_word:
-        if after.low in ("administration", "regime", "government", "cabinet", "presidency", "dynasty"):
-            votes["regime"] = 0.3 if people else -1.0
+        if after.low in _RULES:
+            votes["regime"] = 0.5 if people or candidate.key in leaders() else -1.0
         elif after.cap and after.low in _thing_after():
             votes["thing after"] = -3.5
         elif after.cap and (after.low in _titles.heads() or after.low in _blocked()):
@@ -569,7 +609,7 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
                 votes["country after"] = -1.5
     if before is None:
         return
-    if before.low == "the":
+    if before.low == "the" and not (after is not None and after.low in _RULES):
         votes["the"] = -2.2
     elif before.low in _ABROAD:
         votes["abroad"] = -1.6
@@ -589,6 +629,13 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     elif before.is_word and before.cap and before.low in _thing_after() and start - 1 not in page.country_at and \
             before.low not in _titles.heads():  # fmt: skip
         votes["thing before"] = -0.8
+    back = [word.low for word in words[max(0, start - 3) : start]]
+    if _ALIAS & set(back) or back[-1:] == ["name"] and {"ring", "stage", "pen"} & set(back):
+        votes["alias"] = -3.5
+    if back and (back[-1] in _KIN or len(back) > 1 and back[-1] in (",", "and") and back[-2] in _KIN):
+        votes["kin"] = 1.4
+    if back and back[-1].endswith("year-old"):
+        votes["age"] = 2.0
     # Honorifics.
     at = start - 1
     if before.low == "." and start >= 2:
@@ -636,7 +683,7 @@ def _titles_before(page: Page, candidate: Candidate, by_end: Mapping[int, Title]
         while back > at - 6 and back > 0 and words[back].text != "(":
             back -= 1
         title = by_end.get(back)
-    if title is None and at and words[at - 1].low in ("named", "called"):
+    if title is None and at and words[at - 1].low == "named":
         title = by_end.get(at - 1)
     if title is None and at and words[at - 1].text in ("“", '"', "‘") and at - 1 in by_end:
         title = by_end[at - 1]
@@ -722,7 +769,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     back = title.start - 1
     if back >= 1 and words[back].low in ("of", "for", "to", "with", "by") and not title.definite:
         return
-    begins = title.definite or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
+    begins = title.definite or (title.capital and title.org is not None) or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
         "one", "another", "'s") or words[back].brk  # fmt: skip
     if not begins:
         return
@@ -1033,6 +1080,8 @@ def _join(accepted: dict[tuple[str, ...], list[Candidate]]) -> dict[tuple[str, .
                     break
             if match is not None:
                 break
+        if match is None:
+            match = next((other for part in key for other in kept.get(part, []) if _spelled_alike(key, other)), None)
         owner[key] = match if match is not None else key
         if match is None:
             for part in set(key):
@@ -1057,6 +1106,14 @@ def _form_of(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         else:
             return False
     return any(len(part) > 1 and part in long for part in short)
+
+
+def _spelled_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two names differ in the spelling of one long word only: "bin Laden" and "bin Ladin"."""
+    if len(a) != len(b) or len(a) < 2:
+        return False
+    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return len(apart) == 1 and min(map(len, apart[0])) > 4 and apart[0][0][0] == apart[0][1][0] and Levenshtein.distance(*apart[0]) < 2
 
 
 def _owner_of(

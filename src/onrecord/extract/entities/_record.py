@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from onrecord.extract.entities import _bodies, _mentions, _people, _predicates, _roles, _text
 from onrecord.model import Document, Mention, Organisation, Person, Place, Post
 
-_ABBREVIATION = re.compile(r"\(([A-Z][A-Za-z&.-]{0,9}[A-Z]|[A-Z]{2,})\)")
+_ABBREVIATION = re.compile(r"\([“\"‘']?([A-Z][A-Za-z&.-]{0,9}[A-Z]|[A-Z]{2,})[”\"’']?\)")
 
 Found = tuple[tuple[Person, ...], tuple[Organisation, ...], tuple[Place, ...], tuple[Mention, ...]]
 

@@ -174,6 +174,7 @@ class Finder:
         countries: Mapping[int, tuple[int, str]],
         name_begins: Callable[[int], bool],
         name_end: Callable[[int], int],
+        run_begins: Callable[[int], bool],
         abbreviations: frozenset[str],
     ) -> None:
         self._layer = text
@@ -185,6 +186,7 @@ class Finder:
                 self._country_at[index] = (start, end, code)
         self._name_begins = name_begins
         self._name_end = name_end
+        self._run_begins = run_begins
         self._head_ends: dict[int, int] = {}
         self._named_from: int | None = None
         self._head_stops: frozenset[int] = frozenset()
@@ -825,6 +827,11 @@ class Finder:
                                                                                       "secretary", "minister"):  # fmt: skip
                     break
                 if is_honorific(word) or word.low in _STYLES:
+                    break
+                if at > begin and self._run_begins(at) and words[at - 1].cap and (
+                    words[at - 1].low in _domains() or words[at - 1].low.rstrip("s") in _org_heads()
+                ) and (at + 1 >= len(words) or not words[at + 1].cap) and at not in self._country_at:
+                    # "… for Economic Affairs Okonjo": an unknown word after the last word of a portfolio.
                     break
                 found = self._country_at.get(at)
                 if found is not None and found[0] == at:

@@ -278,6 +278,15 @@ def test_empty_record_gives_a_site_that_says_so(tmp_path: Path) -> None:
     assert "no posts yet" in crawl(tmp_path / "out")["index.html"].text
 
 
+def test_event_that_names_nobody_is_told_by_its_words(tmp_path: Path) -> None:
+    record = record_of(talk())
+    record.rows = [replace(record.rows[0], participants=())]
+    publish(record, tmp_path / "out")
+    assert faults(tmp_path / "out") == []
+    page = Page(next((tmp_path / "out" / "event").iterdir()))
+    assert re.search(r"<h1>Call: <bdi>“Oumar Keïta-Sow, Minister.*…”</bdi></h1>", page.raw)
+
+
 def test_two_people_of_one_name_are_kept_apart(tmp_path: Path) -> None:
     record = record_of(talk(1), talk(2, day="2026-03-03"))
     name = "Oumar Keïta-Sow"

@@ -149,10 +149,15 @@ def _names(event: Event) -> list[tuple[str, bool]]:
 
 
 def _title(event: Event) -> list[tuple[str, bool]]:
-    names = _names(event)
-    if not names:
-        return [(what(event), False), *([(" in ", False), (event.place, True)] if event.place else [])]
-    return [(f"{what(event)}: ", False), *names]
+    return [(f"{what(event)}: ", False), *(_names(event) or _unnamed(event))]
+
+
+def _unnamed(event: Event) -> list[tuple[str, bool]]:
+    """What stands for an event in which nobody is named: its place, or the words that tell it."""
+    if event.place:
+        return [(event.place, True)]
+    words = next((telling.words for telling in event.tellings if telling.words), "")
+    return [(f"“{excerpt(words, 80)}”" if words else "nobody named", True)]
 
 
 def event_title(event: Event) -> str:
@@ -166,8 +171,8 @@ def event_title_html(event: Event) -> Markup:
 
 
 def event_names_html(event: Event) -> Markup:
-    """Who took part, where the act is told beside it; the place or the act if nobody is named."""
-    return _fenced(_names(event)) or _fenced([(event.place or what(event), True)])
+    """Who took part, for where the act is told beside it; if nobody is named, the place or the words."""
+    return _fenced(_names(event) or _unnamed(event))
 
 
 def _fenced(parts: list[tuple[str, bool]]) -> Markup:

@@ -14,6 +14,7 @@ import functools
 import json
 import shutil
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, make_url
 
 from onrecord.errors import NotFound, RecordError, RecordFull, RecordLocked
-from onrecord.merge import Sighting, actors, day_of, fold, headline, merge, page_name, sightings, tellings
+from onrecord.merge import Sighting, actors, day_of, event_of, fold, group, headline, page_name, sightings, tellings
 from onrecord.model import (
     Actor,
     Claim,
@@ -184,34 +185,27 @@ class Record:
         Doing it again changes nothing. Until it has run, `events`, `people` and search for events answer from before.
         """
         with self._writing() as conn:
-            told: list[Telling] = []
+            # The first reading keeps of every claim only what is compared, the second writes the events a few at a
+            # time, so that memory does not grow with the texts.
+            sources = _Sources(conn)
             seen: list[Sighting] = []
-            sketches: dict[tuple[str, int, int], tuple[int, ...]] = {}
-            states: dict[tuple[str, int, str], tuple[str, str, str | None]] = {}
-            numbers: dict[tuple[str, int], int] = {}
-            claim_numbers: dict[str, int] = {}
-            for row, made_rows in self._posts(conn):
-                post, reading = made_rows.post(), made_rows.reading()
-                reported = day_of(post, reading, row.published)
-                page = page_name(row.name, row.url, row.publisher)
-                own = tellings(post, reading, document_id=row.id, page=page, reported=reported)
-                told += own
-                numbers[row.id, post.index] = row.number
-                claim_numbers.update((telling.claim_id, n) for n, telling in enumerate(own))
-                for r in made_rows.of[t.layer]:
-                    sketches[row.id, post.index, r.n] = tuple(json.loads(r.sketch))
-                here = sightings(post, reading, document_id=row.id, reported=reported)
-                seen += here
-                states.update(((s.document_id, s.post, s.name), (s.kind, s.name, s.country)) for s in here)
-            # Numbered newest first, so that whoever opens the table sees the news before the history.
-            events = sorted(merge(told, sketches=sketches), key=_age)
+            groups = group(sources.tellings(seen), state_of=sources.state_of)
             made, who = actors(seen)
+            del seen
             for table in reversed(t.DERIVED):
                 conn.execute(delete(table))
-            self._write_actors(conn, made, numbers)
-            by_id = {actor.id: n for n, actor in enumerate(made)}
-            behind = {key: by_id[who[as_seen].id] for key, as_seen in states.items()}
-            self._write_events(conn, events, numbers, claim_numbers, behind)
+            self._write_actors(conn, made, sources.numbers)
+            numbers = {actor.id: n for n, actor in enumerate(made)}
+            behind = {key: numbers[actor.id] for key, actor in who.items()}
+            out: dict[Table, list[rows.Row]] = defaultdict(list)
+            for number, own in enumerate(groups):
+                told = sources.read_again(own)
+                event = event_of(told, sketches=sources.sketches(told))
+                self._event_rows(out, number, event, sources, behind)
+                if len(out[t.telling]) > _MANY or number == len(groups) - 1:
+                    for table in (t.event, t.telling, t.event_participant, t.event_cell):
+                        _insert(conn, table, out[table])
+                    out.clear()
             if self._searchable:
                 search.rebuild(conn, "event")
 
@@ -237,49 +231,40 @@ class Record:
         for table in (t.actor, t.office, t.attestation):
             _insert(conn, table, out[table])
 
-    def _write_events(
+    def _event_rows(
         self,
-        conn: Connection,
-        events: Sequence[Event],
-        numbers: dict[tuple[str, int], int],
-        claim_numbers: dict[str, int],
-        behind: dict[tuple[str, int, str], int],
+        out: dict[Table, list[rows.Row]],
+        number: int,
+        event: Event,
+        sources: _Sources,
+        behind: dict[tuple[str, str, str | None], int],
     ) -> None:
-        out: dict[Table, list[rows.Row]] = defaultdict(list)
-        for number, event in enumerate(events):
-            out[t.event].append(
-                {"number": number, "id": event.id, "type": event.type, "mode": event.mode, "date": event.date,
-                 "place": event.place, "country": event.country, "status": event.status, "focus": event.focus,
-                 "tellings": len(event.tellings), "independent": event.independent, "title": headline(event)}
-            )  # fmt: skip
-            out[t.telling] += [
-                {"event": number, "n": n, "post": numbers[telling.document_id, telling.post],
-                 "claim": claim_numbers[telling.claim_id], "chain": rows.compact(telling.chain),
+        out[t.event].append(
+            {"number": number, "id": event.id, "type": event.type, "mode": event.mode, "date": event.date,
+             "place": event.place, "country": event.country, "status": event.status, "focus": event.focus,
+             "tellings": len(event.tellings), "independent": event.independent, "title": headline(event)}
+        )  # fmt: skip
+        for n, telling in enumerate(event.tellings):
+            post, claim = sources.place(telling)
+            out[t.telling].append(
+                {"event": number, "n": n, "post": post, "claim": claim, "chain": rows.compact(telling.chain),
                  "reported": telling.reported, "origin": telling.origin}
-                for n, telling in enumerate(event.tellings)
-            ]  # fmt: skip
-            named = [cell for cell in event.cells if cell.cell == "participant"]
-            for n, (p, cell) in enumerate(zip(event.participants, named, strict=True)):
-                first = event.tellings[cell.tellings[0]]
-                actor = next(
-                    (behind[key] for name in (p.name, *cell.names) for telling in cell.tellings
-                     if (key := (event.tellings[telling].document_id, event.tellings[telling].post, name)) in behind),
-                    None,
-                )  # fmt: skip
-                out[t.event_participant].append(
-                    {"event": number, "n": n, "name": p.name, "kind": p.kind, "role": p.role, "inferred": p.inferred,
-                     "telling": cell.tellings[0], "actor": actor,
-                     "evidence": rows.compact([(e.layer, e.start, e.end) for e in p.evidence]),
-                     "folded": " | ".join(sorted({fold(name) for name in (p.name, *cell.names)}))}
-                )  # fmt: skip
-                assert first.claim_id in claim_numbers
-            out[t.event_cell] += [
-                {"event": number, "n": n, "cell": cell.cell, "value": cell.value, "chosen": cell.chosen,
-                 "tellings": rows.compact(cell.tellings), "names": rows.compact(cell.names)}
-                for n, cell in enumerate(event.cells)
-            ]  # fmt: skip
-        for table in (t.event, t.telling, t.event_participant, t.event_cell):
-            _insert(conn, table, out[table])
+            )  # fmt: skip
+        named = [cell for cell in event.cells if cell.cell == "participant"]
+        for n, (p, cell) in enumerate(zip(event.participants, named, strict=True)):
+            first = event.tellings[cell.tellings[0]]
+            seen_as = sources.seen_as(first, {p.name, *cell.names})
+            out[t.event_participant].append(
+                {"event": number, "n": n, "name": p.name, "kind": p.kind, "role": p.role, "inferred": p.inferred,
+                 "telling": cell.tellings[0], "actor": behind.get(seen_as) if seen_as else None,
+                 "evidence": rows.compact([(e.layer, e.start, e.end) for e in p.evidence]),
+                 "folded": " | ".join(sorted({fold(name) for name in (p.name, *cell.names)}))}
+            )  # fmt: skip
+        out[t.event_cell] += [
+            {"event": number, "n": n, "cell": cell.cell, "value": cell.value, "chosen": cell.chosen,
+             "tellings": rows.compact(cell.tellings), "names": rows.compact(cell.names)}
+            for n, cell in enumerate(event.cells)
+        ]  # fmt: skip
 
     # --- documents ----------------------------------------------------------------------------------------------------
 
@@ -331,48 +316,12 @@ class Record:
         order = conn.execute(
             select(p.document, p.number).where(p.document.in_(numbers)).order_by(p.document, p.n)
         ).all()
-        posts = self._rows(conn, [row.number for row in order], (t.layer, t.statement, *t.OF_POST))
+        posts = _rows(conn, [row.number for row in order], (t.layer, t.statement, *t.OF_POST))
         of: dict[int, list[rows.PostRows]] = defaultdict(list)
         for row in order:
             of[row.document].append(posts[row.number])
         for row in own:
             yield rows.extraction(row, of[row.number])
-
-    def _rows(
-        self, conn: Connection, numbers: Sequence[int], of: Iterable[Table], evidence: Sequence[str] = ()
-    ) -> dict[int, rows.PostRows]:
-        """The rows of the posts with these numbers: their own, and those of the tables `of`.
-
-        With `evidence`, only the words for rows and cells of these names.
-        """
-        made = {number: rows.PostRows() for number in numbers}
-        for start in range(0, len(numbers), _MANY):
-            part = numbers[start : start + _MANY]
-            for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))).all():
-                made[row.number].of[t.post].append(row)
-            for table in of:
-                order = (*table.primary_key, table.c.n) if table is t.evidence else (table.c.post, table.c.n)
-                query = select(table).where(table.c.post.in_(part)).order_by(*order)
-                if evidence and table is t.evidence:
-                    query = query.where(table.c.of.in_(evidence))
-                for row in conn.execute(query).all():
-                    made[row.post].of[table].append(row)
-        return made
-
-    def _posts(self, conn: Connection) -> Iterator[tuple[Any, rows.PostRows]]:
-        """Every post in the order of document ids: its number with what the document says of itself, and the rows that
-        merging looks at."""
-        d, p = t.document.c, t.post.c
-        order = conn.execute(
-            select(p.number, d.id, d.name, d.url, d.publisher, d.published)
-            .join_from(t.post, t.document, p.document == d.number)
-            .order_by(d.id, p.n)
-        ).all()
-        for start in range(0, len(order), _POSTS):
-            part = order[start : start + _POSTS]
-            made = self._rows(conn, [row.number for row in part], _MERGED, _MERGED_EVIDENCE)
-            for row in part:
-                yield row, made[row.number]
 
     def failures(self) -> list[Failure]:
         """Inputs that could not be read, sorted by where they came from."""
@@ -404,7 +353,7 @@ class Record:
         it may lie between. `country` is an alpha-3 code, `min_sources` the least number of independent tellings.
         """
         e = t.event.c
-        query = select(e.number).order_by(e.number)
+        query = select(e.number).order_by(*_NEWEST)
         one, two = t.event_participant.alias(), t.event_participant.alias()
         named = [(alias, fold(name).split()) for alias, name in ((one, who), (two, with_)) if name]
         tests = []
@@ -492,7 +441,7 @@ class Record:
                 .where(p.number.in_(posts[start : start + _MANY]))
             ):
                 ids[row.number] = (row.id, row.n)
-        of_posts = self._rows(conn, posts, (t.layer, t.claim, t.participant, t.amount, t.evidence), _MERGED_EVIDENCE)
+        of_posts = _rows(conn, posts, (t.layer, t.claim, t.participant, t.amount, t.evidence), _MERGED_EVIDENCE)
         claims: dict[int, tuple[Claim, ...]] = {number: post.claims() for number, post in of_posts.items()}
         texts = {
             (number, r.n): r.text if r.exact is None else r.exact
@@ -674,6 +623,125 @@ class Record:
         return False
 
 
+def _rows(
+    conn: Connection, numbers: Sequence[int], of: Iterable[Table], evidence: Sequence[str] = ()
+) -> dict[int, rows.PostRows]:
+    """The rows of the posts with these numbers: their own, and those of the tables `of`.
+
+    With `evidence`, only the words for rows and cells of these names.
+    """
+    made = {number: rows.PostRows() for number in numbers}
+    for start in range(0, len(numbers), _MANY):
+        part = numbers[start : start + _MANY]
+        for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))).all():
+            made[row.number].of[t.post].append(row)
+        for table in of:
+            order = (*table.primary_key, table.c.n) if table is t.evidence else (table.c.post, table.c.n)
+            query = select(table).where(table.c.post.in_(part)).order_by(*order)
+            if evidence and table is t.evidence:
+                query = query.where(table.c.of.in_(evidence))
+            for row in conn.execute(query).all():
+                made[row.post].of[table].append(row)
+    return made
+
+
+@dataclasses.dataclass(slots=True)
+class _Source:
+    """A post as merging needs it: its tellings, and under which name, state and kind everybody is seen in it."""
+
+    tellings: list[Telling]
+    sightings: list[Sighting]
+    sketches: list[str]
+
+    def seen_as(self, names: set[str]) -> tuple[str, str, str | None] | None:
+        for s in self.sightings:
+            if s.name in names:
+                return s.kind, s.name, s.country
+        return None
+
+
+class _Sources:
+    """The posts of a record, read twice by a merge: once in order, then again a few at a time."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        d, p = t.document.c, t.post.c
+        self._order = conn.execute(
+            select(p.number, p.n, d.id, d.name, d.url, d.publisher, d.published)
+            .join_from(t.post, t.document, p.document == d.number)
+            .order_by(d.id, p.n)
+        ).all()
+        self._at = array("L")  # place of its post in the order, for every telling
+        self._claims = array("L")  # its place among the claims of that post
+        self._cache: dict[int, _Source] = {}
+        self.numbers = {(row.id, row.n): row.number for row in self._order}
+        self._places = {(row.id, row.n): at for at, row in enumerate(self._order)}
+        self._states: dict[str, str | None] = {}
+
+    def _read(self, places: Sequence[int]) -> Iterator[tuple[int, _Source]]:
+        for start in range(0, len(places), _POSTS):
+            part = places[start : start + _POSTS]
+            found = _rows(self._conn, [self._order[at].number for at in part], _MERGED, _MERGED_EVIDENCE)
+            for at in part:
+                yield at, self._source(self._order[at], found.pop(self._order[at].number))
+
+    def _source(self, row: Any, found: rows.PostRows) -> _Source:
+        post, reading = found.post(), found.reading()
+        reported = day_of(post, reading, row.published)
+        page = page_name(row.name, row.url, row.publisher)
+        return _Source(
+            tellings(post, reading, document_id=row.id, page=page, reported=reported),
+            sightings(post, reading, document_id=row.id, reported=reported),
+            [r.sketch for r in found.of[t.layer]],
+        )
+
+    def tellings(self, seen: list[Sighting]) -> Iterator[Telling]:
+        """All tellings in the order of documents and posts; puts everybody named into `seen` on the way."""
+        for at, source in self._read(range(len(self._order))):
+            seen += source.sightings
+            self._states = {s.name: s.country for s in source.sightings}
+            for n, telling in enumerate(source.tellings):
+                self._at.append(at)
+                self._claims.append(n)
+                yield telling
+
+    def state_of(self, document_id: str, post: int, name: str) -> str | None:
+        """The state of somebody named in the post whose tellings are being read."""
+        return self._states.get(name)
+
+    def read_again(self, own: Sequence[int]) -> list[Telling]:
+        """The tellings with these places in the order."""
+        missing = sorted({self._at[n] for n in own} - self._cache.keys())
+        if missing:
+            if len(self._cache) + len(missing) > 10 * _POSTS:
+                needed = {self._at[n] for n in own}
+                self._cache = {at: source for at, source in self._cache.items() if at in needed}
+            self._cache.update(self._read(missing if len(missing) > 1 else self._following(missing[0])))
+        return [self._cache[self._at[n]].tellings[self._claims[n]] for n in own]
+
+    def _following(self, at: int) -> list[int]:
+        """A post and those after it, which will be asked for next."""
+        return [n for n in range(at, min(at + _POSTS, len(self._order))) if n not in self._cache]
+
+    def _of(self, telling: Telling) -> _Source:
+        return self._cache[self._places[telling.document_id, telling.post]]
+
+    def place(self, telling: Telling) -> tuple[int, int]:
+        """The number of a telling's post, and its claim's place in it."""
+        claim = next(n for n, one in enumerate(self._of(telling).tellings) if one is telling)
+        return self.numbers[telling.document_id, telling.post], claim
+
+    def seen_as(self, telling: Telling, names: set[str]) -> tuple[str, str, str | None] | None:
+        """As what somebody with one of these names was seen in the post of a telling."""
+        return self._of(telling).seen_as(names)
+
+    def sketches(self, told: Sequence[Telling]) -> dict[tuple[str, int, int], Sequence[int]]:
+        """The sketches of the layers of tellings, if there is more than one source to compare."""
+        if len({telling.origin for telling in told}) < 2:
+            return {}
+        return {(x.document_id, x.post, x.layer): json.loads(self._of(x).sketches[x.layer]) for x in told}
+
+
 def _line(kind: str, id_: str, value: object) -> str:
     return json.dumps([kind, id_, value], default=_fields, sort_keys=True, separators=(",", ":"))
 
@@ -682,12 +750,15 @@ def _fields(value: Any) -> dict[str, object]:
     return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
 
 
-def _age(event: Event) -> tuple[bool, bool, int, bool, int, str]:
-    """Sorts events newest first, then news before background; those without a year, then those without a date, last."""
-    date = event.date or ""
-    yearless = date.startswith("--")
-    digits = int(date.replace("-", "").ljust(8, "0")[:8]) if date.replace("-", "").isdecimal() else 0
-    return event.date is None, yearless, -digits, not event.focus, -event.independent, event.id
+# Newest first; those without a year, then those without a date, last.
+_NEWEST = (
+    t.event.c.date.is_(None),
+    t.event.c.date.like("--%"),
+    t.event.c.date.desc(),
+    t.event.c.focus.desc(),
+    t.event.c.independent.desc(),
+    t.event.c.id,
+)
 
 
 # The last numbers given, in one query.

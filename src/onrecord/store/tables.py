@@ -334,6 +334,7 @@ event = Table(
     _column("tellings", Integer, "how many claims tell it"),
     _column("independent", Integer, "how many of them are of different origin"),
     _column("title", Words, "who, what and when in one line"),
+    Index("event_by_date", "date"),
     comment="the row: all claims that tell one occurrence, merged; derived, made anew by every merge",
 )
 
@@ -513,7 +514,8 @@ VIEWS: dict[str, View] = {
             *_plain("w.reported e.id"),
         ),
         f"""event e LEFT JOIN telling w ON w.event = e.number AND w.n = 0
-        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")} {_at("w")}""",
+        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim {_layer("c", "quote_layer")} {_at("w")}
+        ORDER BY e.date IS NULL, e.date LIKE '--%', e.date DESC, e.focus DESC, e.independent DESC, e.id""",
     ),
     "participants": View(
         "who took part in which event",

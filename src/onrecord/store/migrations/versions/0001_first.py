@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
         comment="the row: all claims that tell one occurrence, merged; derived, made anew by every merge",
     )
+    op.create_index("event_by_date", "event", ["date"], unique=False)
     op.create_table(
         "failure",
         sa.Column("id", sa.String(length=16), nullable=False, comment="hash of origin and reason"),

@@ -180,7 +180,10 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
         _find_candidates(page, abbreviations)
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
         page.name_words = {at for start, end in begins.items() for at in range(start, end)}
-        runs = {c.start for c in page.candidates if c.end - c.start == 1 and gazetteer.city(c.text) is None}
+        runs = {
+            c.start for c in page.candidates
+            if c.end - c.start == 1 and (words[c.start].ent == "PERSON" or c.key in leaders()) and gazetteer.city(c.text) is None
+        }  # fmt: skip
         finder = Finder(
             text, words, page.countries, begins.__contains__, begins.__getitem__, runs.__contains__, abbreviations
         )
@@ -284,7 +287,7 @@ def _may_be_name(
     if low.endswith(".") and low not in ("st.", "ste."):
         return False
     if low in _titles.honorifics() and low not in _given():
-        return False
+        return low in ("sheikh", "sheik") and index > 0 and page.words[index - 1].low in _given() and _next_is_name(page, index, heads, blocked)
     if word.caps and len(text) <= 5 and (text in abbreviations or text in _titles._bodies() or text in _TITLE_LETTERS):
         return False
     if low in heads:
@@ -413,7 +416,8 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
-    if (first.low,) in leaders() and end - start > 2 and before in _titles.heads() and first.low not in _given():
+    if (first.low,) in leaders() and end - start > 2 and before in _titles.heads() and first.low not in _given() and \
+            first.low not in _surnames_first():  # fmt: skip
         # "adviser to President X Ada Y": two names.
         return start + 1
     if first.low in _given() or first.low in _surnames_first() and first.ent == "PERSON":
@@ -433,6 +437,8 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     if first.first and first.ent != "PERSON" and words[start + 1].ent == "PERSON" and first.low not in _given() and \
             first.low not in _surnames_first():  # fmt: skip
+        return start + 1
+    if first.caps and len(first.text) > 2 and words[start + 1].low in _given() and not words[start + 1].caps:
         return start + 1
     if first.caps and len(first.text) > 3 and not words[start + 1].caps and len(words[start + 1].text.strip(".")) > 1:
         return start + 1
@@ -568,7 +574,7 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
     if gazetteer.fold(candidate.text) in gazetteer.capitals():
         votes["city"] = -4.0
     elif gazetteer.city(candidate.text) is not None and not (first.low in _given() and size > 1):
-        votes["city"] = -2.0
+        votes["city"] = -2.0 if first.low not in _given() else -0.8
     if page.headline:
         votes["headline"] = -0.4
 
@@ -609,7 +615,7 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
                 votes["country after"] = -1.5
     if before is None:
         return
-    if before.low == "the" and not (after is not None and after.low in _RULES):
+    if before.low == "the" and not (after is not None and (after.low in _RULES or after.text == "-")):
         votes["the"] = -2.2
     elif before.low in _ABROAD:
         votes["abroad"] = -1.6
@@ -1113,7 +1119,7 @@ def _spelled_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if len(a) != len(b) or len(a) < 2:
         return False
     apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    return len(apart) == 1 and min(map(len, apart[0])) > 4 and apart[0][0][0] == apart[0][1][0] and Levenshtein.distance(*apart[0]) < 2
+    return len(apart) == 1 and min(map(len, apart[0])) > 4 and Levenshtein.distance(*apart[0]) < 2
 
 
 def _owner_of(

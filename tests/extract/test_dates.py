@@ -378,6 +378,21 @@ def test_news_without_a_day_has_the_day_told_before_or_that_of_the_post() -> Non
     assert "2026-02-13" in first.inferred
 
 
+def test_an_act_of_history_has_the_date_told_before_it_not_that_of_the_page() -> None:
+    text = "In August 1938 the surgeon sailed from Ostra. He met the volunteers there."
+    posts = (
+        a_post(a_layer("Oru Velt met the envoy on January 30.")),
+        a_post(a_layer(text), index=1),
+        a_post(a_layer("The bridge was opened on January 6."), index=2),
+    )
+    days = dates.page(Document("page", "", fetched="2026-02-15"), posts)
+    found = dates.find(posts[1], [BLANK(text)], days)
+    cell = dates.story_day(posts[1], found, days, 0, text.index("met"))
+    assert cell is not None
+    assert (cell.value, posts[1].words(cell.evidence[0])) == ("1938-08", "August 1938")
+    assert dates.story_day(posts[1], found, days, 0, 0) is None
+
+
 # ── Properties ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 PIECES = (

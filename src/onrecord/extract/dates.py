@@ -173,25 +173,33 @@ def story_day(
 ) -> Cell | None:
     """The day of an act told as news at `start` of a layer in a sentence without a date; None if nothing tells.
 
-    It is the last full day told before it in the layer that is news there (within the week before the reference day;
-    for what is planned, within two months after it), else the reference day itself.
+    It is the last full day told before it in the layer that is news there: within the week before the reference day
+    (six weeks if told in the same paragraph of a post that has no date line; for what is planned, up to two months after
+    it); else the reference day itself. A post whose day is only guessed from its neighbours tells of other times: there it is the last date told
+    before, if any.
     """
     today = reference(page_dates, post, layer)
     here = _partial(today)
     if today is None or here is None:
         return None
-    if here[0] and here[1] and here[2]:
-        day = date(here[0], here[1], here[2])
-        place = bisect_left(dates, (layer, start), key=lambda d: (d.evidence.layer, d.evidence.start))
-        for n in range(place - 1, max(place - 60, -1), -1):
-            mention = dates[n]
-            if mention.evidence.layer != layer:
-                break
-            if mention.anniversary or mention.attributive or mention.value[0] == "-" or len(mention.value) != 10:
-                continue
-            ahead = (date.fromisoformat(mention.value) - day).days
-            if 0 <= ahead <= _AHEAD if planned else -_WEEK <= ahead <= 0:
-                return Cell(mention.value, (mention.evidence,))
+    place = bisect_left(dates, (layer, start), key=lambda d: (d.evidence.layer, d.evidence.start))
+    before = [d for d in dates[max(place - 60, 0) : place] if d.evidence.layer == layer and not d.anniversary]
+    paragraph = max((p.start for p in post.layers[layer].paragraphs if p.start <= start), default=0)
+    if not (here[0] and here[1] and here[2]):
+        if not before:
+            return None
+        near = before[-1].evidence.start >= paragraph
+        value = before[-1].value if near or before[-1].value[0] == "-" else before[-1].value[:4]
+        return Cell(value, (before[-1].evidence,))
+    day = date(here[0], here[1], here[2])
+    loose = post.index < len(page_dates.until) and page_dates.until[post.index] is not None
+    for mention in reversed(before):
+        if mention.attributive or mention.value[0] == "-" or len(mention.value) != 10:
+            continue
+        ahead = (date.fromisoformat(mention.value) - day).days
+        back = _SLACK if loose and mention.evidence.start >= paragraph else _WEEK
+        if -back <= ahead <= (_AHEAD if planned else 0):
+            return Cell(mention.value, (mention.evidence,))
     why = page_dates.why[post.index] if post.index < len(page_dates.why) else ""
     return Cell(today, inferred=f"told as news of {today}" + (f": {why}" if why else ""))
 

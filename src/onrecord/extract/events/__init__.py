@@ -6,6 +6,7 @@ part (`_actors`). Tellings of one event in a post get one group number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,8 +50,10 @@ def find(
     page_dates: PageDates,
 ) -> Told:
     """The events that a post tells. `docs[n]` is the Doc of `post.layers[n]`; the rest is what was found before."""
-    claims = [c.claim for c in candidates(post, docs, entities, dates, statements, page_dates) if c.likely >= LEAST]
-    grouped = group(post, claims)
+    found = [c for c in candidates(post, docs, entities, dates, statements, page_dates) if c.likely >= LEAST]
+    back = frozenset(c.claim.trigger for c in found if c.back)
+    claims = _with_attendees(post, docs, entities, statements, [c.claim for c in found])
+    grouped = group(post, claims, back)
     day = _news_day(post, grouped, dates, page_dates)
     grouped = [replace(c, focus=_focus(post, c, day)) for c in grouped]
     return Told(tuple(grouped), _gave(amounts, grouped), day)
@@ -63,6 +66,7 @@ class Candidate:
     claim: Claim
     features: tuple[str, ...]
     likely: float
+    back: bool = False
 
 
 def candidates(
@@ -79,7 +83,7 @@ def candidates(
     for layer, doc in zip(post.layers, docs, strict=True):
         if layer.kind == "caption":
             continue
-        scene = Scene(doc, _actors.actors(post, layer.index, doc, entities, statements), entities, layer.index)
+        scene = Scene(post, layer.index, doc, entities, statements)
         places = [
             m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")
         ]
@@ -91,6 +95,7 @@ def candidates(
                 told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
                 people = _participants(post, layer.index, sentence, trigger, head, scene, previous)
                 enough = _enough(trigger, people)
+                back = _looks_back(trigger, head) and not enough_own(people)
                 if not people:
                     people = _fallback(layer.index, sentence, trigger, scene, previous)
                 claim = _claim(
@@ -102,7 +107,7 @@ def candidates(
                     dated=bool(claim.date and claim.date.evidence), speech=_speech(spoken, claim.trigger),
                     number=number, earlier=key in seen,
                 ) + (f"enough={enough}&{trigger.act.needs}",)  # fmt: skip
-                out.append(Candidate(claim, found, likely(found)))
+                out.append(Candidate(claim, found, likely(found), back))
                 seen.add(key)
             subject = next(
                 (t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None
@@ -112,11 +117,78 @@ def candidates(
     return out
 
 
+_PRESENT = re.compile(
+    r"(?i)\b(?:(?:were|was)\s+(?:also\s+)?(?:present|in\s+attendance)|(?:also\s+)?(?:attended|took\s+part\s+in|participated\s+in|joined)\s+the\s+(?:meeting|talks|event|call|conversation|ceremony|discussions?|negotiations|reception)|(?:attended|joined)\s+by|in\s+the\s+presence\s+of|accompanied\s+by|the\s+(?:meeting|talks|event|ceremony)\s+was\s+attended)\b"
+)
+
+
+def _with_attendees(
+    post: Post,
+    docs: Sequence[Doc],
+    entities: Entities,
+    statements: Sequence[Statement],
+    claims: list[Claim],
+) -> list[Claim]:
+    """The claims, those present added to the meeting that their sentence follows."""
+    out = list(claims)
+    for layer, doc in zip(post.layers, docs, strict=True):
+        if layer.kind == "caption":
+            continue
+        scene: Scene | None = None
+        for sentence in doc.sents:
+            match = _PRESENT.search(layer.text, sentence.start_char, sentence.end_char)
+            if match is None:
+                continue
+            if scene is None:
+                scene = Scene(post, layer.index, doc, entities, statements)
+            present = [a for a in scene.between(sentence.start, sentence.end - 1) if a.names[0][1] == "person" and a.form == "name"]
+            place = next(
+                (
+                    n
+                    for n in range(len(out) - 1, -1, -1)
+                    if out[n].trigger.layer == layer.index
+                    and out[n].type == "CONSULT"
+                    and out[n].mode in ("meeting", "call", "gathering")
+                    and out[n].status == "happened"
+                    and out[n].trigger.start < match.end()
+                ),
+                None,
+            )
+            first = next(
+                (
+                    n
+                    for n, c in enumerate(out)
+                    if c.trigger.layer == layer.index and c.type == "CONSULT" and c.mode in ("meeting", "call") and len(c.participants) > 1
+                ),
+                place,
+            )
+            if first is None or not present:
+                continue
+            known = {p.name for p in out[first].participants}
+            more = [p for p in _actors.participants(present, layer.index, "attendee") if p.name not in known]
+            out[first] = replace(out[first], participants=(*out[first].participants, *more))
+    return out
+
+
 def _speech(spoken: Sequence[tuple[int, int, str]], where: Evidence) -> str:
     for start, end, kind in spoken:
         if start <= where.start < end:
             return kind
     return "none"
+
+
+def enough_own(people: Sequence[Participant]) -> bool:
+    """True if an act names two sides itself, so that it need not be looked up."""
+    return len(people) >= 2
+
+
+def _looks_back(trigger: Trigger, head: Token) -> bool:
+    """True for "the meeting", "during the conversation", "their talks": an act that was told before."""
+    if trigger.verb or trigger.act.type not in ("CONSULT", "SUPPORT") or trigger.act.frame not in ("mutual", "travel", "message", "event"):
+        return False
+    determiner = next((c.lower_ for c in head.children if c.dep_ in ("det", "poss")), "")
+    modified = any(c.dep_ in ("amod", "compound", "nummod", "relcl", "acl") for c in head.children)
+    return determiner in ("the", "this", "that", "their", "these", "both") and not modified
 
 
 def _fallback(
@@ -190,6 +262,13 @@ def _participants(
         left, right = _around_verb(sentence, trigger, head, scene, frame)
     else:
         left, right = _around_noun(sentence, trigger, head, scene, frame)
+    if frame in ("mutual", "event", "message", "travel"):
+        left, right = _actors.unique(scene.listed(left)), scene.listed(right)
+        taken = {(a.first, a.last) for a in left}
+        right = [a for a in _actors.unique(right) if (a.first, a.last) not in taken]
+    left, right = _apart(left, right, previous)
+    if frame == "office" and any(a.names[0][1] == "person" for a in (*left, *right)):
+        left, right = ([a for a in side if a.names[0][1] == "person"] for side in (left, right))
     roles = {
         "mutual": ("initiator", "counterpart"),
         "directed": ("initiator", "target"),
@@ -205,6 +284,22 @@ def _participants(
         if all(person.name != other.name for other in out):
             out.append(person)
     return out
+
+
+def _apart(
+    left: list[Actor], right: list[Actor], previous: Sequence[Actor]
+) -> tuple[list[Actor], list[Actor]]:
+    """A pronoun as the other side is not the subject itself: "X met with him" means whoever was spoken of before."""
+    own = {name for actor in left for name in actor.names}
+    out: list[Actor] = []
+    for actor in right:
+        if actor.form == "pronoun" and left and set(actor.names) <= own:
+            other = next((a for a in previous if a.names[0][1] == "person" and not set(a.names) & own), None)
+            if other is not None:
+                out.append(replace(actor, names=other.names))
+            continue
+        out.append(actor)
+    return left, out
 
 
 def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str) -> tuple[list[Actor], list[Actor]]:
@@ -229,9 +324,9 @@ def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
         if right and trigger.act.mode in ("election", "appointment") and not passive:
             pass
     elif frame == "give":
-        right = _actors.behind(head, scene, frozenset({"to", "for", "with"}), trigger.last) + [
-            a for a in _actors.object_of(head, scene)
-        ]
+        to = frozenset({"to", "for", "with"})
+        right = _actors.behind(head, scene, to, trigger.last) + _actors.behind(head, scene, to, sentence.end)
+        right += _actors.object_of(head, scene)
     else:
         right = _actors.object_of(head, scene) + _actors.behind(head, scene, _AGAINST, trigger.last)
     if not left and not passive:
@@ -307,12 +402,9 @@ def _possessor(child: Token, scene: Scene) -> list[Actor]:
     actor = scene.at(child.i)
     if actor is not None:
         return [actor]
-    code = gazetteer.country_of(child.text) if child.pos_ in ("PROPN", "ADJ") else None
-    if code is None:
-        return scene.phrase(child) if child.dep_ == "poss" else []
-    country = gazetteer.by_alpha3().get(code)
-    name = country.name if country else child.text
-    return [Actor(((name, "country"),), child.i, child.i, child.i, child.idx, child.idx + len(child.text), "name")]
+    if child.pos_ in ("PROPN", "ADJ") and (state := scene.state(child)):
+        return [state]
+    return scene.phrase(child) if child.dep_ == "poss" else []
 
 
 def _with_host(

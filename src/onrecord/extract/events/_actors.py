@@ -49,7 +49,9 @@ def actors(
     for mention in entities.mentions:
         if mention.evidence.layer == layer:
             groups.setdefault((mention.evidence.start, mention.evidence.end), []).append(mention)
-    for (start, end), mentions in groups.items():
+    people = [span for span, mentions in groups.items() if mentions[0].kind == "person"]
+    states = _state_forms(post, entities)
+    for (start, end), mentions in _outermost(groups):
         first = max(bisect_right(offsets, start) - 1, 0)
         last = max(bisect_left(offsets, end) - 1, first)
         kind = mentions[0].kind
@@ -60,6 +62,8 @@ def actors(
         if kind != "person" and any(a <= start and end <= b for a, b in inside):
             continue
         if kind in ("nationality", "country", "organisation") and mentions[0].form != "group":
+            if _in_office(doc, first, last, people):
+                continue
             noun = _common_noun(root, last, doc)
             if noun is None and kind == "nationality":
                 continue
@@ -67,16 +71,18 @@ def actors(
                 lemma = noun.lemma_.lower()
                 if lemma not in _nouns("state") and lemma not in _nouns("own"):
                     continue
-                if kind == "nationality" and noun.i - last <= 4 and lemma not in _nouns("country") and root.dep_ != "conj" and not any(c.dep_ == "conj" for c in root.children):
+                joined = root.dep_ == "conj" or any(c.dep_ == "conj" for c in root.children)
+                if kind == "nationality" and noun.i - last <= 4 and lemma not in _nouns("country") and not joined:
                     # "Namibian police": named by the whole phrase; "Namibian and Angolan troops": by their states.
                     stop = noun.idx + len(noun.text)
                     words = " ".join(post.layers[layer].text[start:stop].split())
                     out.append(Actor(((words, "group"),), first, noun.i, noun.i, start, stop, "noun"))
                     continue
-                last, root = noun.i, noun
+                if root.dep_ != "conj":
+                    last, root = noun.i, noun
         names: list[tuple[str, ActorKind]] = []
         for mention in mentions:
-            name, actor_kind = _name(mention)
+            name, actor_kind = _name(mention, states)
             if (name, actor_kind) not in names:
                 names.append((name, actor_kind))
         out.append(Actor(tuple(names), first, last, root.i, start, end, mentions[0].form))
@@ -96,6 +102,51 @@ def actors(
         out.append(Actor(((words, "group"),), left, token.i, token.i, start, end, "noun"))
     out.sort(key=lambda a: (a.first, a.last))
     return out
+
+
+def _outermost(groups: dict[tuple[int, int], list[Mention]]) -> list[tuple[tuple[int, int], list[Mention]]]:
+    """Mentions that do not lie within a longer one, in order."""
+    kept: list[tuple[tuple[int, int], list[Mention]]] = []
+    end = -1
+    for span, mentions in sorted(groups.items(), key=lambda item: (item[0][0], -item[0][1])):
+        if span[1] <= end:
+            continue
+        end = span[1]
+        kept.append((span, mentions))
+    return kept
+
+
+@cache
+def _titles() -> frozenset[str]:
+    keys = ("office", "royal", "military", "clergy")
+    words = {word for key in keys for entry in lexicon.words("en/titles", f"head.{key}") for word in entry.lower().split()[-1:]}
+    return frozenset(words | {"secretary", "minister", "president", "member", "chairman", "head", "leader"})
+
+
+def _in_office(doc: Doc, first: int, last: int, people: Sequence[tuple[int, int]]) -> bool:
+    """True for the body or state in a person's office: "secretary of the X", "X's foreign minister NAME", "as head of X"."""
+    before = first - 1
+    while before >= 0 and (doc[before].pos_ == "DET" or doc[before].lower_ in ("the", "a", "an")):
+        before -= 1
+    if before > 0 and doc[before].lower_ in ("of", "to", "for", "at", "with", "from") and doc[before].lower_ != "from":
+        head = before - 1
+        # "Member of the Political Bureau of the X": a chain of bodies up to the title.
+        for _ in range(12):
+            if head < 0 or doc[head].lower_ in (",", ";", ".") or doc[head].pos_ == "VERB":
+                break
+            if doc[head].lower_ in _titles():
+                return doc[before].lower_ in ("of", "for") or doc[head].lower_ in ("ambassador", "envoy", "representative", "consul", "delegate", "adviser", "advisor")
+            head -= 1
+    after = last + 1
+    for _ in range(7):
+        if after >= len(doc) or doc[after].lower_ in (",", ";", ".", "and", "with"):
+            return False
+        if any(start <= doc[after].idx < end for start, end in people):
+            return after > last + 1 and any(doc[k].lower_ in _titles() for k in range(last + 1, after))
+        if doc[after].pos_ in ("VERB", "AUX", "ADP"):
+            return False
+        after += 1
+    return False
 
 
 def _speakers(
@@ -120,13 +171,29 @@ def _speakers(
     return out
 
 
-def _name(mention: Mention) -> tuple[str, ActorKind]:
-    if mention.kind == "nationality":
+def _state_forms(post: Post, entities: Entities) -> dict[str, str]:
+    """For each state the fullest form that the post itself gives: "DPRK" where it never says more."""
+    forms: dict[str, str] = {}
+    for mention in entities.mentions:
+        if mention.kind != "country" or mention.form not in ("name", "abbreviation"):
+            continue
+        words = " ".join(post.words(mention.evidence).split())
+        code = gazetteer.country_of(words)
+        if code is None:
+            continue
+        words = words[4:] if words.lower().startswith("the ") else words
+        if len(words) > len(forms.get(code, "")):
+            forms[code] = words
+    return forms
+
+
+def _name(mention: Mention, states: dict[str, str]) -> tuple[str, ActorKind]:
+    if mention.kind in ("nationality", "country"):
         code = gazetteer.country_of(mention.name)
-        country = gazetteer.by_alpha3().get(code) if code else None
-        return (country.name if country else mention.name), "country"
-    if mention.kind == "country":
-        return mention.name, "country"
+        if code is None:
+            return mention.name, "country"
+        country = gazetteer.by_alpha3().get(code)
+        return states.get(code) or (country.name if country else mention.name), "country"
     if mention.kind == "organisation":
         return mention.name, "organisation"
     return mention.name, "person" if mention.kind == "person" else "group"
@@ -144,7 +211,7 @@ def _office_spans(entities: Entities, layer: int) -> list[tuple[int, int]]:
 
 def _common_noun(root: Token, last: int, doc: Doc) -> Token | None:
     """The common noun that a name stands before and describes ("Namibian troops", "Peru's government"), or None."""
-    token = root
+    token = root.head if root.dep_ == "conj" and root.head.pos_ in ("ADJ", "PROPN") else root
     if token.dep_ in ("amod", "compound", "nmod", "poss") and token.head.i > last and token.head.i - last <= 6:
         head = token.head
         return head if head.pos_ in ("NOUN", "PROPN") else None
@@ -156,15 +223,16 @@ def _common_noun(root: Token, last: int, doc: Doc) -> Token | None:
 class Scene:
     """The actors of one layer, looked up by token: what stands in a phrase, before a trigger, after it."""
 
-    def __init__(self, doc: Doc, found: Sequence[Actor], entities: Entities, layer: int) -> None:
+    def __init__(self, post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement]) -> None:
+        found = actors(post, layer, doc, entities, statements)
         self.doc = doc
+        self.states = _state_forms(post, entities)
         self.actors = list(found)
         self._firsts = [a.first for a in found]
         self._by_token: dict[int, Actor] = {}
         for actor in found:
             for i in range(actor.first, actor.last + 1):
                 self._by_token.setdefault(i, actor)
-        self._offices = _office_spans(entities, layer)
 
     def at(self, token: int) -> Actor | None:
         """The actor that a token belongs to."""
@@ -206,6 +274,10 @@ class Scene:
                         for who in child.children:
                             if who.dep_ == "pobj":
                                 out += self.phrase(who, depth=depth + 1)
+            if not out and depth == 0:
+                for child in token.children:
+                    if child.dep_ in ("amod", "compound", "poss", "nmod") and (state := self.state(child)):
+                        out.append(state)
         if own is not None:
             out.append(own)
         for child in token.children:
@@ -213,6 +285,25 @@ class Scene:
                 out += self.phrase(child, depth=depth + 1)
             elif child.dep_ == "appos" and own is None:
                 out += self.phrase(child, depth=depth + 1)
+        return out
+
+    def state(self, token: Token) -> Actor | None:
+        """The state that a nationality names before a thing: "a Chinese programme", "Israeli strikes"."""
+        code = gazetteer.country_of(token.text) if token.text[:1].isupper() else None
+        country = gazetteer.by_alpha3().get(code) if code else None
+        if code is None or country is None:
+            return None
+        return Actor(((self.states.get(code) or country.name, "country"),), token.i, token.i, token.i, token.idx, token.idx + len(token.text), "name")
+
+    def listed(self, found: Sequence[Actor]) -> list[Actor]:
+        """The actors with all those of their kind that stand in one list with them."""
+        out: list[Actor] = []
+        for actor in found:
+            if actor not in self.actors:
+                out.append(actor)
+                continue
+            run = self.run(actor, forward=False)[::-1][:-1] + self.run(actor, forward=True)
+            out += [other for other in run if other.names[0][1] == actor.names[0][1] or other is actor]
         return out
 
     def run(self, actor: Actor, *, forward: bool) -> list[Actor]:
@@ -231,22 +322,18 @@ class Scene:
 
     def _joined(self, left: Actor, right: Actor) -> bool:
         """True if only an office, commas and "and" stand between two actors."""
-        if right.first - left.last > 60:
+        if right.first - left.last > 25:
             return False
         seen = False
         for token in self.doc[left.last + 1 : right.first]:
-            if token.lower_ in (",", ";", "and", "&", "as", "well"):
-                seen = seen or token.lower_ in (",", ";", "and", "&")
-                continue
-            if any(a <= token.idx < b for a, b in self._offices):
-                continue
-            if token.pos_ in ("DET", "ADP", "PART", "NUM", "PROPN", "ADJ", "NOUN", "SPACE") and token.lower_ not in ("with", "to", "for", "at", "from", "between", "after", "during"):
-                if token.pos_ in ("NOUN", "PROPN", "ADP") and not any(a <= token.idx < b for a, b in self._offices) and token.lower_ not in ("of", "minister", "president", "secretary"):
-                    if token.pos_ != "PROPN" and token.lower_ not in ("mr.", "ms."):
-                        return False
-                continue
-            return False
+            if token.lower_ in (",", ";", "and", "&"):
+                seen = True
+            elif token.tag_ in ("VBD", "VBZ", "VBP", "MD", "WP", "WDT") or token.lower_ in _BREAKS:
+                return False
         return seen
+
+
+_BREAKS = frozenset("with from between after during at by on that who which as before while when : ( ) over against".split())
 
 
 def subject_of(verb: Token, scene: Scene, depth: int = 0) -> list[Actor]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from onrecord.model import Claim, Post
+from onrecord.model import Claim, Evidence, Post
 
 
 @lru_cache(maxsize=65536)
@@ -53,13 +53,22 @@ def _same_event(a: Claim, b: Claim) -> bool:
     return shared >= 2 or shared / (n + m - shared) >= 0.5
 
 
-def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims, each with the number of its event within the post."""
+def group(post: Post, claims: Sequence[Claim], back: frozenset[Evidence] = frozenset()) -> list[Claim]:
+    """The claims, each with the number of its event within the post.
+
+    A claim whose trigger is in `back` ("the meeting") is the last one told before it of that kind, if there is one.
+    """
     claims = _calls(post, claims)
     out: list[Claim] = []
     groups: list[list[Claim]] = []
     for claim in claims:
-        place = next((n for n, members in enumerate(groups) if all(_same_event(m, claim) for m in members)), None)
+        place = None
+        if claim.trigger in back:
+            place = next((n for n in range(len(groups) - 1, -1, -1) if _kind(groups[n][0]) == _kind(claim) and _dates_fit(groups[n][0], claim)), None)
+            if place is not None:
+                claim = replace(claim, participants=groups[place][0].participants, date=groups[place][0].date)
+        if place is None:
+            place = next((n for n, members in enumerate(groups) if all(_same_event(m, claim) for m in members)), None)
         if place is None:
             place = len(groups)
             groups.append([])
@@ -67,6 +76,11 @@ def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
         groups[place].append(claim)
         out.append(claim)
     return out
+
+
+def _kind(claim: Claim) -> tuple[str, str]:
+    mode = claim.mode or ""
+    return claim.type, "meeting" if mode == "call" else mode
 
 
 _REMOTE = re.compile(

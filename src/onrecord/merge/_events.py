@@ -194,8 +194,12 @@ def _days_fit(a: _Unit, b: _Unit) -> float:
         if x.startswith(y) or y.startswith(x):
             return 0.6
         return 0.8 if _apart(x, y) == 1 else 0.0
-    days = _apart(x or a.reported, y or b.reported)
-    return 0.4 if days is not None and days <= 3 else 0.0
+    x, y = x or a.reported, y or b.reported
+    if not x or not y:
+        return 0.0
+    days = _apart(x, y)
+    near = days <= 3 if days is not None else x.startswith(y) or y.startswith(x)
+    return 0.4 if near else 0.0
 
 
 _Named = Sequence[tuple[Name, str | None]]

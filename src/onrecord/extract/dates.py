@@ -173,10 +173,10 @@ def story_day(
 ) -> Cell | None:
     """The day of an act told as news at `start` of a layer in a sentence without a date; None if nothing tells.
 
-    It is the last full day told before it in the layer that is news there: within the week before the reference day
-    (six weeks if told in the same paragraph of a post that has no date line; for what is planned, up to two months after
-    it); else the reference day itself. A post whose day is only guessed from its neighbours tells of other times: there it is the last date told
-    before, if any.
+    It is the last full day told before it in the layer that is news there: within the week before the reference day (six
+    weeks if told in the same paragraph of a post that has no date line), or, for what is planned, up to two months after
+    it. Else it is the reference day itself. A post whose day is only guessed from its neighbours tells of other times:
+    there it is the last date told before, if any.
     """
     today = reference(page_dates, post, layer)
     here = _partial(today)
@@ -1548,7 +1548,8 @@ def _place(
             continue
         day = date(year, mark[1], mark[2] or 15)
         gap = (previous - day).days
-        cost = float(gap if gap >= 0 else -2 * gap)
+        # A post a little younger than the one above it happens; one much younger is of the year before.
+        cost = float(gap if gap >= 0 else -2 * gap if gap >= -_SLACK else -6 * gap)
         if bound and (day - bound).days > 3:
             cost += 10_000
         if fact.weekday is not None and day.weekday() != fact.weekday:

@@ -334,6 +334,13 @@ def test_a_post_of_history_has_no_news_day() -> None:
     assert dates.news_day(post, dates.find(post, [BLANK(post.layers[0].text)], days), days) is None
 
 
+def test_an_archive_of_ages_ends_where_the_calendar_does() -> None:
+    texts = [f"Oru Velt met the envoy on {month} 5." for month in ("October", "June", "February")] * 900
+    page = archive(*texts, fetched="2026-02-15")
+    assert page.reference[:4] == ("2025-10-05", "2025-06-05", "2025-02-05", "2024-10-05")
+    assert all(value is None or valid(value) for value in page.reference)
+
+
 # ── Which date dates an act ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -173,10 +173,10 @@ def story_day(
 ) -> Cell | None:
     """The day of an act told as news at `start` of a layer in a sentence without a date; None if nothing tells.
 
-    It is the last full day told before it in the layer that is news there: within the week before the reference day (six
-    weeks if told in the same paragraph of a post that has no date line), or, for what is planned, up to two months after
-    it. Else it is the reference day itself. A post whose day is only guessed from its neighbours tells of other times:
-    there it is the last date told before, if any.
+    It is the last full day told before it in the layer that is news there: within the week before the reference day
+    (six weeks if told in the same paragraph of a post that has no date line), or, for what is planned, up to two months
+    after it. Else it is the reference day itself. A post whose day is only guessed from its neighbours tells of other
+    times: there it is the last date told before, if any.
     """
     today = reference(page_dates, post, layer)
     here = _partial(today)
@@ -455,7 +455,7 @@ def _after(text: str, end: int) -> str:
 
 
 def _valid(y: int | None, m: int | None, d: int | None) -> bool:
-    if m is not None and not 1 <= m <= 12:
+    if (y is not None and not 1 < y < 9999) or (m is not None and not 1 <= m <= 12):
         return False
     return d is None or m is None or 1 <= d <= calendar.monthrange(y or 2000, m)[1]
 

@@ -158,6 +158,7 @@ _HEADLINE_VERBS = frozenset(
     "travels departs arrives returns concludes begins discusses discuss inaugurates launches unveils welcomes welcoming honors "
     "honours marking celebrates commemorates names appoints elects elected discussing speaks speaking participates remarks".split()
 )
+_STYLED = frozenset("prince princess general ambassador professor admiral colonel sheikh senator cardinal archbishop lord lady".split())
 _RULES = frozenset("administration regime government cabinet presidency dynasty".split())
 _KIN = frozenset("wife husband son daughter brother sister father mother widow widower nephew niece cousin grandson granddaughter partner "
                  "friend children sons daughters parents".split())  # fmt: skip
@@ -287,7 +288,12 @@ def _may_be_name(
     if low.endswith(".") and low not in ("st.", "ste."):
         return False
     if low in _titles.honorifics() and low not in _given():
-        return low in ("sheikh", "sheik") and index > 0 and page.words[index - 1].low in _given() and _next_is_name(page, index, heads, blocked)
+        if not index or not (page.words[index - 1].is_word and page.words[index - 1].cap) or _titles.is_honorific(page.words[index - 1]):
+            return False
+        if low in ("sheikh", "sheik"):
+            return page.words[index - 1].low in _given() and _next_is_name(page, index, heads, blocked)
+        # "Tan Wei Eng": an honorific that ends a name is a name.
+        return word.ent == "PERSON" and not (index + 1 < len(page.words) and page.words[index + 1].cap)
     if word.caps and len(text) <= 5 and (text in abbreviations or text in _titles._bodies() or text in _TITLE_LETTERS):
         return False
     if low in heads:
@@ -445,7 +451,7 @@ def _trim(page: Page, start: int, end: int) -> int:
     if first.low.endswith("ing") and end - start > 2 and words[start + 1].low in _given():
         return start + 1
     if first.ent != "PERSON" and first.low not in _surnames_first():
-        for at in range(start + 1, end):
+        for at in range(start + 1, end - 1):
             if words[at].low in _given() and words[at].ent == "PERSON" and words[at - 1].ent != "PERSON":
                 return at
     return start
@@ -724,12 +730,15 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
             link = [word.low for word in words[back + 1 : edge]]
             other = by_end[back + 1]
             if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
-                link == [","] and other.capital and title.capital and _free_left(page, other)
+                link == [","] and other.capital and title.capital and (
+                    _free_left(page, other) or (len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED)
+                )
             ):
                 break
             title = other
-            if link == ["and"] and title.kind == "office" and title.start and \
-                    words[title.start - 1].low == "the" and words[candidate.start - 1].text != ",":  # fmt: skip
+            bare = candidate.before[-1]
+            if link == ["and"] and title.kind == "office" and title.start and words[title.start - 1].low == "the" and \
+                    words[candidate.start - 1].text != "," and bare.end == bare.head_end and bare.org is None:  # fmt: skip
                 # "the Vice President and President X": two people.
                 break
         if (
@@ -790,7 +799,10 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
         and not _titled_before(page, probe - 1, by_end)
     ):
         return
-    after = words[candidate.end] if candidate.end < len(words) else None
+    close = candidate.end
+    while close < len(words) and words[close].text in _postnominal():
+        close += 1
+    after = words[close] if close < len(words) else None
     if (
         after is None
         or after.text in ',.;:)”"'

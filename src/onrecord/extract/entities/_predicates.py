@@ -15,7 +15,7 @@ from onrecord.extract.entities._titles import Title
 
 _BE = frozenset("is was are were be been being became become becomes remains remained".split())
 _AS = frozenset(
-    "serve serves served serving work works worked working appoint appoints appointed elect elected reelected re-elected name names "
+    "visit visits visited visiting travelled traveled arrived came sent attended acted spoke speaking serve serves served serving work works worked working appoint appoints appointed elect elected reelected re-elected name names "
     "named nominated acts acted acting chosen designated installed inaugurated sworn continue continues continued retired confirmed "
     "resigned career term tenure role stint appointment election re-election reelection inauguration nomination capacity position "
     "work duties office joined returned rose known took".split()
@@ -23,6 +23,7 @@ _AS = frozenset(
 _ELECTED = frozenset("elected appointed named became re-elected reelected nominated chosen declared".split())
 _NOT = frozenset("not never no if could might may unless would-be".split())
 _HE = frozenset(("he", "she"))
+_HIS = frozenset(("his", "her"))
 _VAGUE = frozenset("member head chief leader official candidate representative deputy delegate fellow manager owner partner student "
                    "officer director chair secretary".split())  # fmt: skip
 
@@ -57,8 +58,7 @@ def _predicate(page: Page, title: Title, named: list[Candidate], at_word: dict[i
     link = words[at]
     if not article and not title.capital and title.org is None and link.low not in _ELECTED and link.low != "as":
         return
-    if title.org is None and title.end == title.head_end and words[title.head_end - 1].low in _VAGUE and not title.capital and \
-            title.start == title.head:  # fmt: skip
+    if title.org is None and title.end == title.head_end and words[title.head_end - 1].low in _VAGUE and not title.capital:  # fmt: skip
         return
     candidate = _about(page, at, link, named, at_word)
     if candidate is not None:
@@ -77,13 +77,16 @@ def _about(page: Page, at: int, link: Word, named: list[Candidate], at_word: dic
     words = page.words
     sentence = link.sentence
     if link.low == "as":
-        before = words[at - 1]
         if at - 1 in at_word and words[at_word[at - 1].start - 1].low not in ("by", "of", "for", "with", "under", "to"):
             return at_word[at - 1]
         near = [words[n].low for n in range(max(0, at - 6), at) if words[n].sentence == sentence]
         if not _AS & set(near):
             return None
-        del before
+        if words[at - 1].low in ("role", "capacity", "position", "work", "job") and words[at - 2].low in _HIS:
+            # "Y, in his role as …"
+            near_names = [c for c in named if c.end <= at and words[c.start].sentence == sentence]
+            if near_names:
+                return near_names[-1]
     elif link.low not in _BE and link.low not in _ELECTED:
         return None
     start = at
@@ -133,11 +136,13 @@ def _plurals(page: Page, at_word: dict[int, Candidate]) -> None:
     words = page.words
     for title in page.plurals:
         at = title.end
-        if at < len(words) and words[at].low in (",", ":", "–", "-"):
+        listed = at < len(words) and words[at].low in (",", ":", "–", "-")
+        if listed:
             at += 1
         elif at + 1 < len(words) and words[at].low == "such" and words[at + 1].low == "as":
             at += 2
-        for candidate in _list_from(page, at, at_word):
+        members = _list_from(page, at, at_word)
+        for candidate in members if len(members) > 1 or not listed else ():
             if not candidate.before:
                 candidate.before.append(replace(title, country=title.country or candidate.country))
     for index, word in enumerate(words):

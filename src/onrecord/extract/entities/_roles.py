@@ -69,7 +69,7 @@ def _from_loose(
     """Gives an office that stands without a name ("the President of Chile") to the one person whom it can mean."""
     home = country_in(document.publisher) if document.publisher else None
     told = {c.person for group in named.values() for c in group if not pages[c.layer].beside}
-    out = list(people)
+    out = _from_plurals(pages, told, list(people))
     for page in pages:
         if page.beside:
             continue
@@ -137,7 +137,8 @@ def _national(role: Role) -> bool:
 
 
 def _content(text: str | None) -> frozenset[str]:
-    return frozenset(word for word in gazetteer.fold(text or "").replace("-", " ").split() if word not in _SMALL)
+    words = (word.strip(",.;:()'’") for word in gazetteer.fold(text or "").replace("-", " ").split())
+    return frozenset(word for word in words if word and word not in _SMALL)
 
 
 def _distinct(roles: list[Role]) -> list[Role]:
@@ -160,7 +161,10 @@ def _same(a: Role, b: Role) -> Role | None:
         return None
     if (x & _TIMES) != (y & _TIMES) and not (x <= y or y <= x):
         return None
-    if x - _TIMES == y - _TIMES and x != y:
+    if "ambassador" in x & y and x != y and a.country == b.country and not (a.org and b.org) and ({"to"} & _raw(a.title)) != ({"to"} & _raw(b.title)):
+        # "ambassador in Lima" and "Ambassador to Peru"
+        fuller, other = (a, b) if "to" in _raw(a.title) else (b, a)
+    elif x - _TIMES == y - _TIMES and x != y:
         # "former president X" and "X was president": the office is a former one.
         fuller, other = (a, b) if x & _TIMES else (b, a)
     elif x == y or _loose(x) == _loose(y):
@@ -177,6 +181,10 @@ def _same(a: Role, b: Role) -> Role | None:
         fuller.country or other.country,
         tuple(dict.fromkeys(a.evidence + b.evidence)),
     )
+
+
+def _raw(title: str) -> frozenset[str]:
+    return frozenset(title.casefold().split())
 
 
 def _loose(words: frozenset[str]) -> frozenset[str]:
@@ -198,3 +206,19 @@ def _of_office(page: Page, title: Title) -> bool:
     if at >= 0 and words[at].low == "the":
         at -= 1
     return at >= 1 and words[at].low == "of" and words[at - 1].cap
+
+
+def _from_plurals(pages: list[Page], told: set[str], people: list[Person]) -> list[Person]:
+    """ "The presidents agreed": those without an office among leaders of states hold what the others hold."""
+    for page in pages:
+        for index, word in enumerate(page.words):
+            if page.beside or word.low != "presidents" or not index or page.words[index - 1].low not in ("the", "two", "both"):
+                continue
+            free = [p for p in people if p.name in told and not p.roles and p.country is not None and len(p.evidence) > 1]
+            if not free or len(free) > 2 or not (len(free) == 2 or any(_content(r.title) == {"president"} for p in people for r in p.roles)):
+                continue
+            evidence = Evidence(page.index, word.start, word.end)
+            for person in free:
+                people[people.index(person)] = replace(person, roles=(Role("President", None, person.country, (evidence,)),))
+            return people
+    return people

@@ -190,6 +190,7 @@ class Finder:
         self._head_ends: dict[int, int] = {}
         self._named_from: int | None = None
         self._head_stops: frozenset[int] = frozenset()
+        self._starts: set[int] = set()
         self._abbreviations = abbreviations
 
     def find(self) -> list[Title]:
@@ -199,8 +200,10 @@ class Finder:
         index = 0
         while index < len(words):
             word = words[index]
-            if word.is_word and word.text.lower() != "charge":
+            if word.is_word:
                 found = phrases.at(words, index)
+                if found is not None and found[0] - index == 1 and word.text.lower() == "charge":
+                    found = None
                 if found is not None and self._is_head(index, found[0]):
                     spans.append((index, found[0], found[1]))
                     index = found[0]
@@ -216,6 +219,7 @@ class Finder:
         starts = {start for start, _, _ in spans}
         self._head_ends = {start: end for start, end, _ in spans}
         self._head_stops = frozenset(self._head_ends.values())
+        self._starts = starts
         for start, end, kind in spans:
             if start < taken:
                 continue
@@ -468,6 +472,8 @@ class Finder:
         start = at
         possessive = at - 1 >= floor and words[at - 1].low == "'s"
         stop = at - 1 if possessive else at
+        if stop - 3 >= floor and words[stop - 1].text == ")" and words[stop - 3].text == "(" and stop - 4 in self._country_at:
+            stop -= 3
         found = self._country_at.get(stop - 1) if stop - 1 >= floor else None
         if found is not None and found[0] >= floor and not self._part_of_body(found[0], floor):
             country, start = found[2], found[0]
@@ -496,10 +502,14 @@ class Finder:
         return word.low in _domains() and word.low not in ("of", "the", "and", "for", "to", "with", "in", "on")
 
     def _part_of_body(self, start: int, floor: int) -> bool:
-        """Whether a country's name is the end of a longer name: "Bank of China president"."""
+        """Whether a country's name is the end of a longer name: "Bank of China president", "Friends of New Peru"."""
         words = self._words
-        return start - 2 >= floor and words[start - 1].low == "of" and words[start - 2].cap and \
-            words[start - 2].low in _org_heads()  # fmt: skip
+        at = start
+        while at - 1 >= floor and words[at - 1].is_word and words[at - 1].cap:
+            at -= 1
+        return at - 2 >= floor and words[at - 1].low == "of" and words[at - 2].cap and (
+            words[at - 2].low in _org_heads() or words[at - 2].low in ("friends", "workers", "doctors", "women", "people", "republic")
+        )
 
     def _body_before(self, stop: int, floor: int) -> tuple[int, int] | None:
         """The capitalised words that end before `stop` and name a body or a place."""
@@ -542,7 +552,7 @@ class Finder:
     def _leads_to_body(self, index: int, floor: int, link: str) -> bool:
         """Whether the capitalised run that ends at `index` ends in the head of a body ("Ministry of …")."""
         low = self._words[index].low
-        return low in _org_heads() if link != "'s" else False
+        return (low in _org_heads() or low in ("friends", "workers", "doctors", "women")) if link != "'s" else False
 
     def country_of(self, span: tuple[int, int] | None) -> str | None:
         """The country named within the words of `span`, the first if there are several."""
@@ -571,13 +581,17 @@ class Finder:
         if low in ("state", "staff", "government") and head_end - head >= 3:
             low = words[head].low
         for _ in range(3):
+            if end + 1 < len(words) and words[end].text == "," and words[end - 1].low == "interim" and words[end + 1].low == "at":
+                end += 1
             if end >= len(words) or words[end].low not in _LINKS or not words[end].is_word:
                 break
             link = words[end].low
             begin = end + 1
             while begin < len(words) and words[begin].low in ("the", "all", "its", "his", "her", "their", "our"):
                 begin += 1
-            if (
+            if begin in self._country_at:
+                pass
+            elif (
                 begin + 2 < len(words)
                 and words[begin].low in _KINDS_OF_PLACE
                 and words[begin + 1].low == "of"
@@ -611,6 +625,9 @@ class Finder:
                     if low in ("founder", "co-founder", "father"):
                         title_end = end
                     continue
+            if country is not None and end > head_end and link not in ("for", "of") and words[end - 1].cap:
+                # "the president of A to B": the way of a journey, no part of the title.
+                break
             if org is None and words[begin].low in ("republic", "country", "nation", "state") and link == "of" and \
                     words[begin - 1].low == "the" and not self._np_goes_on(begin + 1):  # fmt: skip
                 end = begin + 1
@@ -662,6 +679,8 @@ class Finder:
                 "advisor",
             ):
                 break
+            if link == "in" and not words[begin].cap:
+                break
             if link == "in" and low not in ("general", "consul", "ambassador", "representative", "chair", "leader", "candidate",
                                             "fellow", "professor", "lecturer", "coordinator"):  # fmt: skip
                 break
@@ -702,7 +721,9 @@ class Finder:
                     break
                 continue
             if (low in _MINISTERS or words[head].low in ("secretary", "minister")) and not self._is_body(begin, stop) and \
-                    link in ("of", "for") and (words[begin].low in _domains() or not words[begin].cap):  # fmt: skip
+                    link in ("of", "for") and (
+                        not words[begin].cap or any(words[n].cap and words[n].low in _domains() for n in range(begin, stop))
+                    ):  # fmt: skip
                 title_end = end = stop
                 continue
             if kind in ("royal", "clergy") and link == "of":
@@ -735,7 +756,7 @@ class Finder:
                 break
             country = country or self.country_of((begin, stop))
             loose = not words[begin].cap
-            if self._named_from is not None and begin < self._named_from < stop:
+            if self._named_from is not None and begin < self._named_from < stop and not (low in _VOICES and self._small_body(begin, stop)):
                 begin = self._named_from
             org, more = self._bodies(begin, stop)
             end = stop
@@ -754,7 +775,7 @@ class Finder:
         if word.cap:
             return (
                 not self._name_begins(index)
-                and word.low not in head_phrases_first()
+                and not self._title_begins(index, self._starts)
                 and not is_honorific(word)
                 and word.low not in _STYLES
             )
@@ -769,11 +790,12 @@ class Finder:
 
     def _is_body(self, start: int, end: int) -> bool:
         words = self._words
+        shouted = start > 0 and words[start - 1].caps
         for index in range(start, end):
             word = words[index]
             if word.cap and (word.low in _org_heads() and word.low not in _AMBIGUOUS_BODIES):
                 return True
-            if word.caps and len(word.text) > 1 and index not in self._country_at and not word.text.strip("IVX") == "":
+            if word.caps and len(word.text) > 1 and index not in self._country_at and word.text.strip("IVX") and not shouted:
                 return True
             if word.cap and known_bodies().at(words, index) is not None:
                 return True
@@ -826,6 +848,10 @@ class Finder:
                 if at > begin and self._name_begins(at) and words[at - 1].low not in ("of", "for", "to", "president",
                                                                                       "secretary", "minister"):  # fmt: skip
                     break
+                found = self._country_at.get(at)
+                if found is not None and found[0] == at:
+                    at = found[1]
+                    continue
                 if is_honorific(word) or word.low in _STYLES:
                     break
                 if at > begin and self._run_begins(at) and words[at - 1].cap and (
@@ -833,10 +859,6 @@ class Finder:
                 ) and (at + 1 >= len(words) or not words[at + 1].cap) and at not in self._country_at:
                     # "… for Economic Affairs Okonjo": an unknown word after the last word of a portfolio.
                     break
-                found = self._country_at.get(at)
-                if found is not None and found[0] == at:
-                    at = found[1]
-                    continue
                 if at in starts and at > begin and words[at - 1].low not in ("of", "for", "the", "to"):
                     break
                 if word.caps or word.low in _org_heads():
@@ -845,6 +867,8 @@ class Finder:
                 continue
             if word.low == "'s":
                 at += 1
+                if at < limit and words[at].is_word and not words[at].cap:
+                    capitals = False
                 continue
             if word.text == "(":
                 close = self._bracket(at)
@@ -852,7 +876,7 @@ class Finder:
                     break
                 at = close
                 continue
-            if word.low in ("of", "for", "on", "and", "&", "to", "at") and (word.is_word or word.text == "&"):
+            if word.low in ("of", "for", "on", "and", "&", "to", "at", "with") and (word.is_word or word.text == "&"):
                 after = at + 1
                 while after < limit and words[after].low in ("the", "its", "a", "his", "their"):
                     after += 1
@@ -870,7 +894,7 @@ class Finder:
                         break
                     at = after
                     continue
-                if word.low in ("on", "to", "at", "for"):
+                if word.low in ("on", "to", "at", "for", "with"):
                     if (
                         not following.cap
                         or not capitals

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,11 +40,15 @@ def values(text: str, published: str | None = "2026-02-13", *, parsed: bool = Fa
     return [m.value + (f"/{m.end}" if m.end else "") for m in read(text, published, parsed=parsed)]
 
 
-def archive(*texts: str, fetched: str | None = None, published: Sequence[str | None] = ()) -> dates.PageDates:
-    posts = tuple(
-        a_post(a_layer(text), index=n, published=published[n] if published else None) for n, text in enumerate(texts)
-    )
-    return dates.page(Document("archive", "\n\n".join(texts), fetched=fetched), posts)
+def archive(
+    *texts: str, fetched: str | None = None, published: Sequence[str | None] = (), head: str = "", foot: str = ""
+) -> dates.PageDates:
+    posts, place = [], len(head)
+    for n, text in enumerate(texts):
+        post = a_post(a_layer(text), index=n, published=published[n] if published else None)
+        posts.append(replace(post, start=place, end=place + len(text)))
+        place += len(text) + 2
+    return dates.page(Document("archive", head + "\n\n".join(texts) + foot, fetched=fetched), posts)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +232,18 @@ def test_an_archive_finds_its_years_from_one_day_written_out() -> None:
         "The fleet sailed on November 28.",
     )
     assert page.reference == ("2026-02-13", "2026-01-20", "2025-12-25", "2025-11-28")
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("The Velt Courier\nSunday, 15 February 2026\n\n", ""),
+        ("", "\n\n© 2019-2026 The Velt Courier. All rights reserved."),
+    ],
+)
+def test_an_archive_takes_its_year_from_its_masthead_or_foot(head: str, foot: str) -> None:
+    page = archive("The bridge was opened on January 20.", "A letter was sent on December 25.", head=head, foot=foot)
+    assert page.reference == ("2026-01-20", "2025-12-25")
 
 
 def test_a_weekday_beside_a_day_fixes_the_year() -> None:

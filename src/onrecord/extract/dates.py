@@ -58,7 +58,7 @@ def page(document: Document, posts: Sequence[Post]) -> PageDates:
     if len(posts) == 1 and published and published[0]:
         return _single(facts[0], document.published or "", month_first)
     bounds = [day for value in (document.fetched, document.published) if (day := _last_day(value))]
-    return _archive(facts, min(bounds, default=None), month_first)
+    return _archive(facts, min(bounds, default=None) or _around_posts(document.text, posts), month_first)
 
 
 def find(post: Post, docs: Sequence[Doc], page_dates: PageDates) -> tuple[DateMention, ...]:
@@ -218,13 +218,13 @@ def news_day(post: Post, dates: Sequence[DateMention], page_dates: PageDates) ->
         own = page_dates.layers[post.index][layer.index] if post.index < len(page_dates.layers) else None
         lead = layer.paragraphs[min(4, len(layer.paragraphs) - 1)].end if layer.paragraphs else len(layer.text)
         text = layer.text.translate(_PLAIN)
-        best: DateMention | None = None
+        told: list[DateMention] = []
         for mention in _of_layer(dates, layer.index):
             where = mention.evidence
-            if mention.value.count("-") < 2 or mention.anniversary or mention.attributive:
+            if not _is_day(mention.value) or mention.anniversary or mention.attributive:
                 continue
             if not note and (
-                where.start >= lead or best or (mention.value == own and _AFTER_DATELINE.match(text, where.end))
+                where.start >= lead or told or (mention.value == own and _AFTER_DATELINE.match(text, where.end))
             ):
                 continue
             if (
@@ -233,15 +233,29 @@ def news_day(post: Post, dates: Sequence[DateMention], page_dates: PageDates) ->
                 and not -3 <= (today - date.fromisoformat(mention.value)).days <= _SLACK
             ):
                 continue
-            if _to_come(text, where.start) or _PUBLISHED.search(_clause_before(text, where.start)):
-                continue
-            if best is None or mention.value > best.value:
-                best = mention
-        if best:
+            if not _to_come(text, where.start) and not _PUBLISHED.search(_clause_before(text, where.start)):
+                told.append(mention)
+        if told:
+            # What began on the first day and went on is dated by it; a day further back only leads up to the news.
+            last = max(told, key=lambda d: d.value)
+            best = told[0] if _days_between(told[0].value, last.value) <= _SPELL else last
             return Cell(best.value, (best.evidence,))
-        if own is not None and own.count("-") >= 2:
+        if own is not None and _is_day(own):
             return Cell(own, inferred="the day of the report's dateline")
     return None
+
+
+_SPELL = 3
+
+
+def _is_day(value: str) -> bool:
+    return len(value) == 10 or (value.startswith("--") and len(value) == 7)
+
+
+def _days_between(first: str, last: str) -> int:
+    if first[0] == "-" or last[0] == "-":
+        return 0
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _of_layer(dates: Sequence[DateMention], layer: int) -> Sequence[DateMention]:
@@ -1416,6 +1430,26 @@ def _month_first(document: Document, posts: Sequence[Post]) -> bool:
                 if b > 12 >= a:
                     return True
     return (document.lang or "").lower() in ("en-us", "en_us")
+
+
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright\b)[^\d\n]{0,30}(?:\d{4}[ ]?-[ ]?)?((?:19|20)\d\d)\b", re.I)
+_EDGE = 3000
+
+
+def _around_posts(text: str, posts: Sequence[Post]) -> date | None:
+    """The day of a page as its masthead or foot says it: a full date, else the end of the year of its copyright."""
+    if not posts or not 0 <= posts[0].start <= posts[-1].end <= len(text):
+        return None
+    head, foot = text[max(0, posts[0].start - _EDGE) : posts[0].start], text[posts[-1].end : posts[-1].end + _EDGE]
+    days: list[date] = []
+    years: list[int] = []
+    for part in (head.translate(_PLAIN), foot.translate(_PLAIN)):
+        hits = _scan(part)
+        days += [date(h.y, h.m, h.d) for h in hits if h.kind == "date" and h.y and h.m and h.d and not h.swap]
+        years += [int(match[1]) for match in _COPYRIGHT.finditer(part)]
+    if days:
+        return max(days)
+    return date(max(years), 12, 31) if years else None
 
 
 def _single(facts: _Facts, published: str, month_first: bool) -> PageDates:

@@ -79,6 +79,38 @@ def is_gold(article: dict, post, claim) -> bool:
     return False
 
 
+def gold_of(article: dict, post, claim) -> dict | None:
+    """The gold event that an act is, by trigger and quote."""
+    start = post.layers[claim.trigger.layer].start
+    best = None
+    for gold in article["events"]:
+        if gold["type"] != claim.type or start is None:
+            continue
+        at = article["text"].find(gold["quote"])
+        a, b = start + claim.quote.start, start + claim.quote.end
+        if at < 0 or not (a < at + len(gold["quote"]) and at < b):
+            continue
+        trigger = article["text"].find(gold["trigger"], at) if gold.get("trigger") else -1
+        x, y = start + claim.trigger.start, start + claim.trigger.end
+        if trigger >= 0 and x < trigger + len(gold["trigger"]) and trigger < y:
+            return gold
+        best = best or (gold if gold.get("mode") == claim.mode else None)
+    return best
+
+
+def member_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], bool]]:
+    """The features of the actors around an act that the gold has, and whether each takes part in it."""
+    gold = gold_of(article, post, candidate.claim)
+    if gold is None:
+        return []
+    either = gold.get("optional_participants") or []
+    return [
+        (m.features, any(same(m.name, name) for name in gold["participants"]))
+        for m in candidate.members
+        if not any(same(m.name, name) for name in either)
+    ]
+
+
 def fit(data: list[tuple[tuple[str, ...], bool]]) -> tuple[float, dict[str, float]]:
     """Bias and weights by features seen often enough."""
     seen = collections.Counter(f for features, _ in data for f in set(features))

@@ -21,7 +21,8 @@ from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._groups import group
 from onrecord.extract.events._patterns import Trigger, triggers
 from onrecord.extract.events._status import status
-from onrecord.extract.events._weigh import LEAST, features, likely
+from onrecord.extract.events._members import Member, members, principals
+from onrecord.extract.events._weigh import LEAST, MEMBER, features, likely
 from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement, Status
 from onrecord.model import Span as Stretch
 
@@ -51,9 +52,8 @@ def find(
 ) -> Told:
     """The events that a post tells. `docs[n]` is the Doc of `post.layers[n]`; the rest is what was found before."""
     found = [c for c in candidates(post, docs, entities, dates, statements, page_dates) if c.likely >= LEAST]
-    back = frozenset(c.claim.trigger for c in found if c.back)
     claims = _with_attendees(post, docs, entities, statements, [c.claim for c in found])
-    grouped = group(post, claims, back)
+    grouped = group(post, claims)
     day = _news_day(post, grouped, dates, page_dates)
     grouped = [replace(c, focus=_focus(post, c, day)) for c in grouped]
     return Told(tuple(grouped), _gave(amounts, grouped), day)
@@ -66,7 +66,8 @@ class Candidate:
     claim: Claim
     features: tuple[str, ...]
     likely: float
-    back: bool = False
+    members: tuple[Member, ...] = ()
+    chances: tuple[float, ...] = ()
 
 
 def candidates(
@@ -80,6 +81,7 @@ def candidates(
     """Every act that the words of a post name, likely or not, in order."""
     out: list[Candidate] = []
     seen: set[tuple[str, str]] = set()
+    known = principals(post, entities)
     for layer, doc in zip(post.layers, docs, strict=True):
         if layer.kind == "caption":
             continue
@@ -87,17 +89,23 @@ def candidates(
         places = [
             m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")
         ]
-        spoken = sorted((s.quote.start, s.quote.end, s.kind) for s in statements if s.quote.layer == layer.index)
+        spoken = sorted(
+            (s.quote.start, s.quote.end, s.kind, s.speaker) for s in statements if s.quote.layer == layer.index
+        )
         previous: list[Actor] = []
+        before: list[Actor] = []
         for number, sentence in enumerate(doc.sents):
             for trigger in triggers(doc, sentence):
                 head = doc[trigger.head]
                 told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
-                people = _participants(post, layer.index, sentence, trigger, head, scene, previous)
-                enough = _enough(trigger, people)
-                back = _looks_back(trigger, head) and not enough_own(people)
-                if not people:
-                    people = _fallback(layer.index, sentence, trigger, scene, previous)
+                left, right = _sides(sentence, trigger, head, scene, previous)
+                clause = _actors.clause(sentence, head)
+                around = members(
+                    layer.index, sentence, trigger, scene, known, left, right, clause, before,
+                    _speaker(spoken, trigger, doc), told,
+                )  # fmt: skip
+                chances = tuple(likely(m.features, "members") for m in around)
+                people = _chosen(trigger, around, chances)
                 claim = _claim(
                     post, layer.index, sentence, trigger, scene, places, entities, dates, page_dates, people, told or "happened"
                 )
@@ -106,14 +114,15 @@ def candidates(
                     layer, sentence, trigger, head, told=told, names=len(people), kinds=(p.kind for p in people),
                     dated=bool(claim.date and claim.date.evidence), speech=_speech(spoken, claim.trigger),
                     number=number, earlier=key in seen,
-                ) + (f"enough={enough}&{trigger.act.needs}",)  # fmt: skip
-                out.append(Candidate(claim, found, likely(found), back))
+                ) + (f"ruled={min(len(left), 1)}{min(len(right), 1)}&{trigger.act.frame}", f"ruled={len(left) + len(right) > 0}&{trigger.act.needs}")  # fmt: skip
+                out.append(Candidate(claim, found, likely(found), tuple(around), chances))
                 seen.add(key)
             subject = next(
                 (t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None
             )
             if subject is not None and (phrase := scene.phrase(subject)):
                 previous = phrase
+            before = (scene.between(sentence.start, sentence.end - 1) + before)[:8]
     return out
 
 
@@ -170,34 +179,34 @@ def _with_attendees(
     return out
 
 
-def _speech(spoken: Sequence[tuple[int, int, str]], where: Evidence) -> str:
-    for start, end, kind in spoken:
-        if start <= where.start < end:
-            return kind
-    return "none"
+def _speech(spoken: Sequence[tuple[int, int, str, str]], where: Evidence) -> str:
+    return next((kind for start, end, kind, _ in spoken if start <= where.start < end), "none")
 
 
-def enough_own(people: Sequence[Participant]) -> bool:
-    """True if an act names two sides itself, so that it need not be looked up."""
-    return len(people) >= 2
+def _speaker(spoken: Sequence[tuple[int, int, str, str]], trigger: Trigger, doc: Doc) -> str | None:
+    at = doc[trigger.first].idx
+    return next((who for start, end, _, who in spoken if start <= at < end), None)
 
 
-def _looks_back(trigger: Trigger, head: Token) -> bool:
-    """True for "the meeting", "during the conversation", "their talks": an act that was told before."""
-    if trigger.verb or trigger.act.type not in ("CONSULT", "SUPPORT") or trigger.act.frame not in ("mutual", "travel", "message", "event"):
-        return False
-    determiner = next((c.lower_ for c in head.children if c.dep_ in ("det", "poss")), "")
-    modified = any(c.dep_ in ("amod", "compound", "nummod", "relcl", "acl") for c in head.children)
-    return determiner in ("the", "this", "that", "their", "these", "both") and not modified
+def _chosen(trigger: Trigger, around: Sequence[Member], chances: Sequence[float]) -> list[Participant]:
+    """Those that likely take part; if nobody does, the likeliest one that has a fair chance."""
+    roles = _ROLES[trigger.act.frame]
+    picked = [(m, c) for m, c in zip(around, chances, strict=True) if c >= MEMBER]
+    if not picked and around:
+        best = max(zip(around, chances, strict=True), key=lambda pair: pair[1])
+        picked = [best] if best[1] >= 0.2 else []
+    return [Participant(m.name, m.kind, roles["side=right" in m.features], (m.where,)) for m, _ in picked]
 
 
-def _fallback(
-    layer: int, sentence: Span, trigger: Trigger, scene: Scene, previous: Sequence[Actor]
-) -> list[Participant]:
-    """Whoever stands in the clause of an act that names nobody itself; else the subject of the sentence before."""
-    first, last = _actors.clause(sentence, sentence.doc[trigger.head])
-    near = scene.between(first, last)[:2]
-    return _actors.participants(near or list(previous)[:2], layer, "attendee")
+_ROLES = {
+    "mutual": ("initiator", "counterpart"),
+    "directed": ("initiator", "target"),
+    "message": ("sender", "recipient"),
+    "travel": ("visitor", "host"),
+    "event": ("attendee", "attendee"),
+    "office": ("holder", "holder"),
+    "give": ("giver", "receiver"),
+}
 
 
 def _evidence(layer: int, doc: Doc, first: int, last: int) -> Evidence:
@@ -224,8 +233,6 @@ def _claim(
     place, country = _place(layer, sentence, trigger, head, places, entities)
     mode = trigger.act.mode or None
     date = _date(post, layer, doc, sentence, where, head, trigger, told, dates, page_dates)
-    if trigger.act.frame == "travel":
-        people = _with_host(people, layer, sentence, trigger, head, scene, places)
     return Claim(
         type=trigger.act.type,
         mode=mode,
@@ -244,19 +251,10 @@ def _quote(layer: int, sentence: Span) -> Evidence:
     return Evidence(layer, tokens[0].idx, tokens[-1].idx + len(tokens[-1].text))
 
 
-def _enough(trigger: Trigger, people: Sequence[Participant]) -> bool:
-    needs = trigger.act.needs
-    named = {p.name for p in people}
-    if needs == "two":
-        return len(named) >= 2
-    if needs == "object":
-        return len(named) >= 1
-    return len(named) >= 1 or needs == ""
-
-
-def _participants(
-    post: Post, layer: int, sentence: Span, trigger: Trigger, head: Token, scene: Scene, previous: Sequence[Actor]
-) -> list[Participant]:
+def _sides(
+    sentence: Span, trigger: Trigger, head: Token, scene: Scene, previous: Sequence[Actor]
+) -> tuple[list[Actor], list[Actor]]:
+    """The actors on either side of an act, as syntax gives them."""
     frame = trigger.act.frame
     if trigger.verb:
         left, right = _around_verb(sentence, trigger, head, scene, frame)
@@ -266,24 +264,7 @@ def _participants(
         left, right = _actors.unique(scene.listed(left)), scene.listed(right)
         taken = {(a.first, a.last) for a in left}
         right = [a for a in _actors.unique(right) if (a.first, a.last) not in taken]
-    left, right = _apart(left, right, previous)
-    if frame == "office" and any(a.names[0][1] == "person" for a in (*left, *right)):
-        left, right = ([a for a in side if a.names[0][1] == "person"] for side in (left, right))
-    roles = {
-        "mutual": ("initiator", "counterpart"),
-        "directed": ("initiator", "target"),
-        "message": ("sender", "recipient"),
-        "travel": ("visitor", "host"),
-        "event": ("attendee", "attendee"),
-        "office": ("holder", "holder"),
-        "give": ("giver", "receiver"),
-    }[frame]
-    people = _actors.participants(left, layer, roles[0]) + _actors.participants(right, layer, roles[1])
-    out: list[Participant] = []
-    for person in people:
-        if all(person.name != other.name for other in out):
-            out.append(person)
-    return out
+    return _apart(left, right, previous)
 
 
 def _apart(
@@ -405,32 +386,6 @@ def _possessor(child: Token, scene: Scene) -> list[Actor]:
     if child.pos_ in ("PROPN", "ADJ") and (state := scene.state(child)):
         return [state]
     return scene.phrase(child) if child.dep_ == "poss" else []
-
-
-def _with_host(
-    people: list[Participant], layer: int, sentence: Span, trigger: Trigger, head: Token, scene: Scene, places: Sequence[Mention]
-) -> list[Participant]:
-    """A visit's participants with its host: the person or body visited, else the country."""
-    if any(p.role == "host" for p in people):
-        return people
-    doc = sentence.doc
-    end = doc[min(sentence.end - 1, trigger.last + 8)].idx
-    start = doc[trigger.last].idx
-    for actor in scene.between(trigger.last, min(sentence.end - 1, trigger.last + 6)):
-        names = [(n, k) for n, k in actor.names if all(n != p.name for p in people)]
-        if names and names[0][1] in ("person", "organisation"):
-            return people
-    hosts: list[Participant] = []
-    text_end = -1
-    for mention in places:
-        where = mention.evidence
-        if mention.kind != "country":
-            continue
-        if (not hosts and start <= where.start <= end) or (hosts and 0 <= where.start - text_end <= 6):
-            if all(mention.name != p.name for p in (*people, *hosts)):
-                hosts.append(Participant(mention.name, "country", "host", (where,)))
-            text_end = where.end
-    return people + hosts
 
 
 def _place(

@@ -1,8 +1,7 @@
 """How likely an act that was found is one that a reader would put into the record: a logistic model over plain features.
 
-The weights were learnt by training/events.py from annotated articles (see data/en/events-weights.json for the data, its
-licence and the figures); the features are words, forms and places, so that a weight can be read by a person. Without the
-file every act counts as likely, and the rules alone decide.
+The weights were learnt by training/events.py from annotated articles (see data/en/events-weights.json for the data and
+its licence); the features are words, forms and places, so that a weight can be read by a person.
 """
 
 from __future__ import annotations
@@ -23,21 +22,25 @@ from onrecord.model import Layer
 LEAST = 0.36
 
 
+# The same for taking part.
+MEMBER = 0.45
+
+
 @cache
-def _weights() -> tuple[float, Mapping[str, float]]:
+def _weights(model: str) -> tuple[float, Mapping[str, float]]:
     path = resources.files("onrecord") / "data" / "en" / "events-weights.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))[model]
         return float(data["bias"]), {str(k): float(v) for k, v in data["weights"].items()}
-    except FileNotFoundError:
-        return 5.0, {}
+    except FileNotFoundError as error:
+        raise LexiconError("data/en/events-weights.json is missing; reinstall onrecord") from error
     except (ValueError, KeyError, TypeError) as error:
         raise LexiconError(f"data/en/events-weights.json: {error}; run training/events.py again") from error
 
 
-def likely(features: Iterable[str]) -> float:
-    """The probability that a reader would record an act with these features, 0 to 1."""
-    bias, weights = _weights()
+def likely(features: Iterable[str], model: str = "acts") -> float:
+    """The probability, 0 to 1, that a reader would record an act (`acts`), or an actor as taking part (`members`)."""
+    bias, weights = _weights(model)
     total = bias + sum(weights.get(feature, 0.0) for feature in features)
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 

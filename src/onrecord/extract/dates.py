@@ -1503,7 +1503,8 @@ def _archive(facts: list[_Facts], bound: date | None, month_first: bool) -> Page
         begin, previous = _begin(facts, marks, first, sure)
     for n in range(begin, count):
         day = _place(facts[n], marks[n], sure[n], previous, below[n], bound)
-        if day and not sure[n] and n + 1 < count and previous and (previous - day).days > 2 * _SLACK:
+        above = any(days[:n]) if n < begin + 3 else True
+        if day and above and not sure[n] and n + 1 < count and previous and (previous - day).days > 2 * _SLACK:
             following = _place(facts[n + 1], marks[n + 1], sure[n + 1], previous, below[n + 1], bound)
             if following and (following - day).days > _SLACK:
                 # The post below is much younger: this one tells of something long past.

@@ -15,6 +15,7 @@ from onrecord.model import Evidence, Mention, Post, Span
 
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
 _ADVERBS = re.compile(r"[\s,)\"”’]*(?:[A-Z]{2,5}[\s,]+){0,3}(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
+_COUNTED = re.compile(r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I)
 _OFFICES = re.compile(
     r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
     r"Governor|Chief|Premier|Speaker|Chair\w*|General|King|Queen|Emir|Prince|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|Envoy)\.?$",
@@ -25,6 +26,7 @@ _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+_TEXTS = frozenset({"article", "essay", "piece", "commentary", "editorial", "column", "book", "chapter", "report", "feature", "interview"})
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 
 
@@ -56,9 +58,16 @@ class Speakers:
         self.last_person: tuple[Voice, ...] = ()
         self.last_body: tuple[Voice, ...] = ()
         self.last_group: tuple[Voice, ...] = ()
-        self.author: tuple[Voice, ...] = ()
+        self.author: tuple[Voice, ...] = ()  # of the message or statement that is spoken of
+        self.writer: tuple[Voice, ...] = ()  # of the article that is excerpted
         self.spoken_body: tuple[Voice, ...] = ()
         self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
+        self._short_for = {o.abbreviation: o.name for o in entities.organisations if o.abbreviation}
+        self._bodies: dict[frozenset[str], str] = {}
+        for body in entities.organisations:
+            key = self._key(body.name)
+            if len(body.name) > len(self._bodies.get(key, "")):
+                self._bodies[key] = body.name
         self._people = tuple(p.name for p in entities.people)
         self._surnames: dict[str, str] = {}
         for person in entities.people:
@@ -73,9 +82,21 @@ class Speakers:
         """The speaker that a mention names."""
         kind = {"person": "person", "group": "group"}.get(mention.kind, "organisation")
         name = mention.name
+        if kind == "organisation":
+            name = self._bodies.get(self._key(name), name)
         if kind == "person" and len(name.split()) == 1:
             name = self.surname(name) or name
         return Voice(name, mention.evidence, kind)
+
+    def _key(self, name: str) -> frozenset[str]:
+        """What makes two names of a body one: its words, abbreviations that the post introduces written out."""
+        words: set[str] = set()
+        for word in re.sub(r"[(),]", " ", name).split():
+            for part in self._short_for.get(word, word).split():
+                words.add(part.casefold())
+            if word in self._short_for:
+                words.discard(word.casefold())
+        return frozenset(words - {"the", "of", "and", "for"})
 
     def of_layer(self, voice: str) -> Voice:
         """The voice of a layer that is wholly one speaker's, under the fullest name of the post."""
@@ -220,7 +241,10 @@ class Speakers:
                     if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
                         owner = self._one(layer, below, text)
                         if owner:
-                            self.author = owner
+                            if head.lower_ in _TEXTS:
+                                self.writer = owner
+                            else:
+                                self.author = owner
                             return owner
             if child.dep_ in ("compound", "amod", "nmod"):
                 named = [m for m in self.at(layer, child.idx) if m.kind in ("organisation", "person")]
@@ -229,6 +253,8 @@ class Speakers:
         compound = frozenset(c.lower_ for c in head.children if c.dep_ in ("compound", "nmod") and c.pos_ == "NOUN")
         if compound and (body := self._short(layer, head, compound)):
             return self._heard((body,))
+        if head.lower_ in _TEXTS and self.writer:
+            return self.writer
         if head.lower_ not in ("report", "reports") and self.author:
             return self.author
         if (
@@ -264,6 +290,8 @@ class Speakers:
             start, end = head.idx, head.idx + len(head)
             words = text[start:end]
         cut = _ARTICLE.match(words)
+        if head.tag_ == "NNS" and (counted := _COUNTED.match(words)):
+            cut = counted
         if cut and not article and cut.end() < len(words):
             start += cut.end()
             words = text[start:end]
@@ -273,7 +301,7 @@ class Speakers:
         lemma = head.lemma_.lower()
         if lemma in self.documents:
             kind = "document"
-        elif lemma in self.groups or head.tag_ in ("NNP", "NNPS"):
+        elif lemma in self.groups or (head.tag_ in ("NNP", "NNPS") and (start != head.idx or not head.is_sent_start)):
             kind = "group" if head.tag_ in ("NNS", "NNPS") else "phrase"
         else:
             kind = "thing"
@@ -347,8 +375,9 @@ class Speakers:
         """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
         pattern = re.compile(rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0)
         best = None
-        for layer in self._post.layers:
-            for match in pattern.finditer(layer.text[:20_000]):
+        texts = [self._post.title, self._post.byline or "", *(layer.text[:20_000] for layer in self._post.layers)]
+        for text in texts:
+            for match in pattern.finditer(text):
                 parts = match.group().split()
                 while parts and (_OFFICES.match(parts[0]) or not parts[0][:1].isupper() or parts[0].isupper() and len(parts[0]) > 3):
                     parts = parts[1:]
@@ -389,7 +418,7 @@ def subject(verb: Token) -> Token | None:
     for _ in range(8):
         passive = None
         for child in at.children:
-            if child.dep_ in ("nsubj", "csubj"):
+            if child.dep_ == "nsubj":
                 return child
             if child.dep_ == "nsubjpass":
                 passive = child

@@ -89,6 +89,7 @@ class _State:
     block: bool = False
     blocked: tuple[int, tuple[Voice, ...]] = (-1, ())  # up to where a passage after a colon goes, and whose it is
     paragraph: int = -1
+    silent: list[tuple[int, int]] = field(default_factory=list)  # sentences of the paragraph that nobody has said
     fresh: bool = False  # the last quotation stands in the sentence just before
     thing: bool = False  # a thing was said: "X stressed the need"
     that: bool = False  # "X said that …"
@@ -111,6 +112,8 @@ class Reader:
         cues = _cues(doc)
         starts = [cue.token.idx for cue in cues]
         state = _State()
+        if number and layer.kind == "report" and layer.voice != self._post.layers[number - 1].voice:
+            self._who.writer = self._who.author = ()
         reading = _Layer(self, layer, doc, self._who)
         region = 0
         parsed = {doc[s.start].idx for s in doc.sents} if len(doc) else set()
@@ -291,7 +294,9 @@ class _Layer:
         layer, text = self.layer.index, self.layer.text
         fresh = sentence.paragraph != state.paragraph
         if fresh:
-            state.indirect, state.comma = (), False
+            state.silent = []
+            if not (state.comma and _SIDE.match(text, sentence.start)):
+                state.indirect, state.comma = (), False
             state.paragraph = sentence.paragraph
         if region:
             self._in_voice(sentence, cues, region)
@@ -345,13 +350,14 @@ class _Layer:
                 inferred="unmarked speech goes on from the sentence before it",
             )  # fmt: skip
             return
+        state.silent.append((sentence.start, sentence.end))
         if not state.comma:
             state.indirect = ()
         self.who.passed(layer, sentence.start, sentence.end)
 
     def _whole(self, sentence: Sentence, cues: list[_Cue], state: _State) -> None:
         """A sentence that is nothing but quotations: announced by a colon, or going on from the one before."""
-        voices = state.announced or (state.direct if state.fresh else ()) or self.who.author or state.direct
+        voices = state.announced or (state.direct if state.fresh else ()) or self.who.writer or state.direct
         if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced):
             why = "" if state.announced else "the quotation goes on from the one before it"
             for quotation in sentence.quotations:
@@ -385,25 +391,27 @@ class _Layer:
             token = self._token(match.start(1))
             if token is None:
                 continue
-            if (
-                token.dep_ == "pobj"
-                and spoken
-                and self.spoke
-                and match.start() - sentence.start < 90
-                and token.head.lower_ == "in"
-            ):
-                self.who.author = self.spoke
+            lemma = token.lemma_.lower()
+            if token.dep_ == "pobj" and spoken and self.spoke and match.start() - sentence.start < 90:
+                if token.head.lower_ == "in" and lemma in _MESSAGES:
+                    self.who.author = self.spoke
             elif token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _ISSUES:
                 head = subject(token.head) if token.dep_ == "dobj" else None
-                voices = self.who.voices(self.layer.index, head) if head is not None else ()
-                if voices and all(v.kind in ("person", "organisation", "phrase", "group", "thing") for v in voices):
+                dateline = _DATELINE.match(text, sentence.start, sentence.end)
+                voices: tuple[Voice, ...] = ()
+                if head is not None and not (dateline and head.idx < dateline.end()):
+                    voices = self.who.voices(self.layer.index, head)
+                if not voices:
+                    low = dateline.end() if dateline else sentence.start
+                    voices = self.who.nearest(self.layer.index, low, token.head.idx, last=False)
+                if voices and lemma in _TEXTS:
+                    self.who.writer = voices
+                elif voices:
                     self.who.author = voices
-            elif re.search(
-                r"\b(?:following|below)\s+$", text[max(0, match.start() - 12) : match.start() + 1], re.I
-            ) or re.match(r"\s*(?:published |carried |reprinted )?below\b", text[match.end() : match.end() + 24]):
-                voices = self.who.nearest(self.layer.index, match.end(), sentence.end)
+            elif _BEFORE.search(text[max(0, match.start() - 12) : match.start()]) or _BELOW.match(text, match.end()):
+                voices = self.who.nearest(self.layer.index, match.end(), sentence.end, last=False)
                 if voices and voices[0].kind == "person":
-                    self.who.author = voices
+                    self.who.writer = voices
                 return
 
     def _bare(self, sentence: Sentence) -> bool:
@@ -496,7 +504,9 @@ class _Layer:
             voices, head = self._speaker(cue, sentence)
             if not voices:
                 continue
-            if cue.style in ("act", "particle") and all(v.kind == "thing" for v in voices):
+            if all(v.kind == "thing" for v in voices) and (
+                cue.style in ("act", "particle") or verb.lemma_ not in _TOLD_BY_THINGS
+            ):
                 continue
             if nested and (
                 head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)
@@ -505,6 +515,8 @@ class _Layer:
             aside = self._aside(cue, head, sentence)
             if aside is not None and not nested:
                 spoken = self._parenthesis(cue, voices, aside, sentence, state) or spoken
+                if head is not None and (head.lower_ == "it" or head.lemma_.lower() in self.who.documents):
+                    self._backwards(voices, aside, sentence, state)
                 covered = max(covered, sentence.end)
                 last, voices_before, start_before = cue, voices, sentence.start
                 continue
@@ -575,15 +587,20 @@ class _Layer:
                 "'ll",
             ):
                 return False
-        if verb.tag_ == "VB" and any(c.lower_ == "to" for c in verb.lefts):
-            head = verb.head
-            # "met to reaffirm", "spoke to express": said; "plans to express": not.
-            return (
-                head.tag_ in ("VBD", "VBN")
-                and head.lemma_ in _PURPOSE
-                and verb.dep_ in ("advcl", "xcomp", "relcl", "acl")
-            )
-        return not (verb.tag_ == "VB" and verb.dep_ == "ROOT")
+        if verb.tag_ != "VB":
+            return True
+        first = verb
+        for _ in range(5):
+            if first.dep_ != "conj" or first.head.tag_ != "VB":
+                break
+            first = first.head
+        if first.i != verb.i and not self._asserted(first):
+            return False
+        if not any(c.lower_ == "to" for c in first.lefts):
+            return any(c.lower_ in ("did", "does", "do") for c in first.lefts)
+        head = first.head
+        # "met to reaffirm", "spoke to express": said; "plans to express": not.
+        return head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and first.dep_ in ("advcl", "xcomp", "relcl", "acl")
 
     def _speaker(self, cue: _Cue, sentence: Sentence) -> tuple[tuple[Voice, ...], Token | None]:
         verb = cue.token
@@ -727,6 +744,8 @@ class _Layer:
             if verb.lemma_ in ("tell", "inform", "brief", "update", "assure", "remind", "notify", "ask"):
                 return self._after_addressee(verb, thing, after)
             return thing.left_edge.idx if thing.left_edge.idx >= after else self._skip(after)
+        if thing is not None and thing.pos_ == "PRON" and clause is None:
+            return None
         rest = text[after : sentence.end]
         if text[after : after + 1] == "," or re.match(r"\s+(?:that|how|why|whether|about|on)\b", rest):
             return self._past_that(self._skip(after))
@@ -906,7 +925,7 @@ class _Layer:
             return None
         after = verb.idx + len(verb)
         if near.i > verb.i:  # "said Ana Sol"
-            if any(c.i > near.i and c.dep_ == "ccomp" for c in verb.children):
+            if left[-1] not in _QUOTES and any(c.i > near.i and c.dep_ == "ccomp" for c in verb.children):
                 return None
             edge = near
             for child in near.children:
@@ -931,6 +950,15 @@ class _Layer:
             stop = next((q.start for q in sentence.quotations if q.start > after), sentence.end)
             return Span(start, stop)
         return None
+
+    def _backwards(self, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> None:
+        """"…, it said" at the end of a paragraph of a document's words: the sentences before are the document's, too."""
+        paragraph = self.layer.paragraphs[sentence.paragraph]
+        if self._letters(aside.end, paragraph.end) or not state.silent or state.silent[0][0] != paragraph.start:
+            return
+        for start, end in state.silent:
+            self.say(voices, start, end, "indirect", inferred="the paragraph ends in the words that attribute it")
+        state.silent = []
 
     def _clause_before(self, start: int, first: Token, verb: Token) -> bool:
         """True if the words before an aside belong to what is said: a clause whose verb governs this one, or its subject."""
@@ -1095,13 +1123,13 @@ class _Layer:
                     state.direct, state.fresh = voices, True
                     spoken = True
             elif (
-                ((state.fresh and state.direct) or self.who.author)
+                ((state.fresh and state.direct) or self.who.writer)
                 and not spoken
                 and quotation.inner.end - quotation.inner.start > 80
                 and self._ends_sentence(quotation)
             ):
                 # "However, besides the railway, “…”": the text quoted before goes on.
-                voices = state.direct if state.fresh and state.direct else self.who.author
+                voices = state.direct if state.fresh and state.direct else self.who.writer
                 self.quote(voices, quotation, None, inferred="the quotation goes on from the one before it")
                 state.direct, state.fresh = voices, True
                 spoken = True
@@ -1164,6 +1192,16 @@ _CONTACT = re.compile(
     r"(?:For|To) (?:more|further|additional|media|press|questions|enquiries|inquiries)\b[^.]{0,80}?(?:information|contact|inquiries|enquiries|visit|details|call)|(?:Please )?(?:contact|follow us)\b",
     re.I,
 )
+_SIDE = re.compile(
+    r"(?:The|Our) (?:[A-Z]\w+ ){1,3}(?:side|party|Party|government|Government) (?:is|are|will|stands|stand|has|have|hopes|hope)\b"
+)
+_DATELINE = re.compile(r"[^.!?\n]{2,70}?(?:\.\s?\d{1,2}|\d{1,2}(?:st|nd|rd|th)?)?\s*\([^()\n]{2,50}\)\s*[—–-]+\s*")
+_BEFORE = re.compile(r"\b(?:following|below)\s+$", re.I)
+_BELOW = re.compile(r"\s*(?:published |carried |reprinted )?below\b")
+_MESSAGES = frozenset(
+    "message letter statement declaration communique communiqué telegram note cable release".split()
+)
+_TEXTS = frozenset("article essay piece commentary editorial column book chapter report feature interview".split())
 _DOCUMENT = re.compile(r"\b([A-Za-zé]+)\b")
 _ISSUES = frozenset(
     {
@@ -1190,6 +1228,7 @@ _NARRATED = re.compile(
     r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b",
     re.I,
 )
+_TOLD_BY_THINGS = frozenset("say state report note read allege suggest indicate find show stipulate claim".split())
 _ADDRESSED = frozenset({"tell", "inform", "assure", "remind", "notify"})
 _AGREED = re.compile(r"\b(?:was|were|has been|have been|is|are) (?:agreed|discussed|reviewed|paid|attended)\b")
 _BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})

@@ -50,9 +50,10 @@ def split(document: Document) -> tuple[Post, ...]:
             written = published or next((x.original_date for x in layers if x.original_date), None)
             if written and written.startswith("--"):
                 year -= bool(month and month <= 3 and int(written[2:4]) >= 10)
-            if written:
-                month = int(written[-5:-3])
-                year = year if written.startswith("--") else int(written[:4])
+                month = int(written[2:4])
+            elif written and len(written) == 10 and (published or abs(int(written[:4]) - year) < 2):
+                # What was first published years ago says nothing about the post.
+                year, month = int(written[:4]), int(written[5:7])
             published = _dated(published, year)
             layers = tuple(replace(x, original_date=_dated(x.original_date, year)) for x in layers)
         placed = [layer for layer in layers if layer.start is not None]

@@ -192,6 +192,9 @@ _ON_DATE = re.compile(
 def _name_at(text: str, at: int) -> tuple[int, int] | None:
     """The span of the outlet's or body's name that begins at `at`, past words such as "the website of the"."""
     window_end = min(len(text), at + 200)
+    # "in Portuguese in Jornal do Cais": the language stands before the outlet.
+    if (written := _IN_LANGUAGE.match(text, at, window_end)) and _is_language(written[1]):
+        at = written.end()
     site = _SITE.match(text, at, window_end)
     candidates = [site.end(), at] if site else [at]
     for start in candidates:
@@ -216,6 +219,9 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
             if body:
                 return begin, body.end()
             name = text[begin:end]
+            # "… in Jornal do Cais. Translated by": a stop after a word in small letters ends the name.
+            if stop := re.search(rf"(?<=[a-zà-ÿ]{{3}})[.!](?=\s+[{_UP}])", name):
+                name = name[: stop.start()]
             trimmed = re.split(r"\s+(?=(?:and|on|for|in|et|y|de|the|of)$)", name)[0]
             # "Xinhua on January 3": a date is no part of the name.
             trimmed = re.split(rf"\s+on\s+(?={_WEEKDAY}|{_MONTH}\s+\d|\d)", trimmed)[0]
@@ -241,9 +247,19 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
     return None
 
 
+_IN_LANGUAGE = re.compile(r"(?:the\s+)?(?:original\s+)?([^\W\d_a-z][\w-]+)\s+(?:by|in|on|at|for)\s+")
+# How English forms the names of peoples and their languages; the lists know the common ones only.
+_DEMONYM = re.compile(r"(?:[aeio]an|ian|ese|[^c]ish|[nmhrbzk]i|ic|tch)$")
+
+
 @cache
 def _language_words() -> frozenset[str]:
     return frozenset(lexicon.words("split", "credits.languages"))
+
+
+def _is_language(word: str) -> bool:
+    folded = word.casefold()
+    return folded in _language_words() or folded in _tags() or bool(_DEMONYM.search(folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,7 +584,18 @@ def date_in(sentence: str) -> str | None:
         written = next(g for g in match.groups() if g)
         if date := partial_date(written):
             return date
-    return None
+    match = _IN_YEAR.search(sentence)
+    if match is None:
+        return None
+    month = month_number(match[1]) if match[1] else None
+    return f"{match[2]}-{month:02d}" if month else match[2]
+
+
+# "published in Portuguese by Edições do Cais in 2022", "first appeared in the Review in March 2022"
+_IN_YEAR = re.compile(
+    r"\b(?:published|appeared|printed|issued|broadcast|posted|released|aired)\b[^.;]{0,120}?\bin\s+(?:the\s+)?"
+    r"(?:([^\W\d_]{3,12})(?:,?\s+of)?\s+)?((?:19|20)\d\d)\b"
+)
 
 
 def _which_translated(sentence: str, start: int) -> tuple[int, int] | None:

@@ -104,6 +104,18 @@ def _finish(document: Document, draft: _Draft, index: int) -> Layer:
 
 
 def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft]:
+    drafts, waiting = _read_layers(document, title, body, None)
+    # A text was announced as following, and nothing marks where it begins: it begins under the announcement.
+    return drafts if waiting is None else _read_layers(document, title, body, waiting + 1)[0]
+
+
+def _read_layers(
+    document: Document, title: str, body: Sequence[Line], forced: int | None
+) -> tuple[list[_Draft], int | None]:
+    """The layers, and the place of an announcement of a following text that was not found, if any.
+
+    `forced` is the place of a paragraph at which an announced text begins although nothing there says so.
+    """
     page = document.publisher or ""
     notices = [_notice(line) for line in body]
     whole = _whole_label(body, notices)
@@ -112,6 +124,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
     pending: _Pending | None = None
     reports = 0
     note_until = -1
+    waiting: int | None = None
     if spoken := _spoken_whole(document, title, body):
         current = _Draft("speech", spoken, publisher=document.publisher)
     if whole is not None:
@@ -167,6 +180,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
                         (d.voice for d in reversed(out) if d.kind == "speech"), None
                     )
                 pending, reports = fresh, 0
+                waiting = i if said.announces and i + 1 < len(body) else None
                 colon = line.text.rstrip().endswith(":")
                 note_until = -1 if colon or pending.speech else _note_end(body, i, pending)
                 if note_until > i:
@@ -176,7 +190,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
         opened: _Draft | None = None
         if whole is None and pending is not None and current.kind == "editor" and i > note_until:
             quoted = line.text[:1] in '“"«„' and pending.note[-1].rstrip().endswith(":") and not pending.speech
-            if (pending.opens and not quoted) or (note_until >= 0 and i == note_until + 1):
+            if i == forced or (pending.opens and not quoted) or (note_until >= 0 and i == note_until + 1):
                 opened = _open(pending, told, reports)
             elif quoted:
                 # The page quotes from the text that it announced; the text itself comes further down.
@@ -192,6 +206,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
                 out.append(current)
             current = opened
             reports += 1
+            waiting = None
             if pending is not None:
                 pending.opens = False
         if (
@@ -208,7 +223,7 @@ def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft
         current.lines.append(line)
     if current.lines:
         out.append(current)
-    return out
+    return out, waiting if forced is None else None
 
 
 def _notice(line: Line) -> Notice | None:
@@ -374,6 +389,13 @@ _WHOSE = re.compile(
 )
 
 
+# "The General Secretary of the Union, Ana Ruiz, has greeted …": the person who sent what a body's message says.
+_SENDER = re.compile(
+    rf"({_PERSON})(?:\s*\([^()]*\))?,?\s+(?:(?:has|have|had|also|today|yesterday|on\s+\w+)\s+){{0,3}}"
+    r"(?:greeted|congratulated|sent|written|wrote|addressed|thanked|conveyed|expressed|extended|offered|appealed|signed)\b"
+)
+
+
 def _speaker(title: str, note: Sequence[str]) -> str | None:
     """Whose message a note announces: named in the post's title, or the last person, or the body, that the note names."""
     if match := _WHOSE.search(title):
@@ -386,7 +408,8 @@ def _speaker(title: str, note: Sequence[str]) -> str | None:
             and (len(named.group().split()) > 1)
             and (_BODY.search(named.group()) or not _TITLED.search(named.group()))
         ):
-            return named.group()
+            sender = _SENDER.search(" ".join(note)) if _BODY.search(named.group()) else None
+            return sender[1] if sender and not _BODY.search(sender[1]) else named.group()
     text = " . ".join([title, *note])
     found = [m for pattern in (_TITLED, _APPOSED) for m in pattern.finditer(text)]
     found = [m for m in found if not re.match(r"(?:of|General|Minister|President)\b", m[1]) and not _BODY.search(m[1])]

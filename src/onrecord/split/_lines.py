@@ -364,12 +364,22 @@ def _meta(line: Line) -> Line | None:
 
 
 def _meta_parts(text: str) -> list[str]:
+    """The pieces of a line about a post, cut at its separators but never within a date."""
     parts: list[str] = []
-    for part in _SEPARATORS.split(text):
+    # "28/02/2026 · World": the strokes within the date are no separators.
+    dates = [match.span() for match in _NUMERIC.finditer(text)]
+    at = 0
+    pieces: list[str] = []
+    for match in _SEPARATORS.finditer(text):
+        if not any(start <= match.start() < end for start, end in dates):
+            pieces.append(text[at : match.start()])
+            at = match.end()
+    for part in [*pieces, text[at:]]:
         # "March 3, 2026" is cut at its comma; put it together again.
-        if (
-            parts and re.fullmatch(r"\s*\d{4}(?:\s.*)?", part) and re.search(r"\d{1,2}(?:st|nd|rd|th)?$", parts[-1])
-        ) or (parts and line_date(f"{parts[-1]}, {part}")):
+        year = re.fullmatch(r"\s*\d{4}(?:\s.*)?", part)
+        if parts and (
+            (year and re.search(r"\d{1,2}(?:st|nd|rd|th)?$", parts[-1])) or line_date(f"{parts[-1]}, {part}")
+        ):
             parts[-1] = f"{parts[-1]}, {part}"
         else:
             parts.append(part)
@@ -387,12 +397,7 @@ def _meta_parts(text: str) -> list[str]:
             out += cut
         else:
             out.append(part)
-    if len(out) == 1 and (match := re.match(r"^\s*(\d{1,2})/(\d{1,2})\s*$", text)):
-        return [match.group()]
-    joined = "/".join(parts)
-    return (
-        [text] if line_date(joined) and not line_date(parts[0]) and len(parts) == 3 and joined == text.strip() else out
-    )
+    return out
 
 
 def _is_count(folded: str) -> bool:
@@ -440,10 +445,26 @@ def _is_chrome(folded: str) -> bool:
         return True
     if _only_chrome(bare, fixed):
         return True
+    if _is_arrow(folded):
+        return True
+    if _MENU.match(text := folded.strip(" |•·›»>")) and len(text) < 120:
+        return True
     # A menu on one line: "Home | About | Contact", "Home › News › Archive"
     parts = [p.strip(_EDGE + ".:") for p in re.split(r"[|•·›»/>]|\s{3,}|\t", folded)]
     parts = [p for p in parts if p]
     return len(parts) > 2 and sum(p in fixed for p in parts) * 2 >= len(parts)
+
+
+# Three or more words or short names between strokes or dots, without a figure: the sections of a site.
+_MENU = re.compile(r"^[^\W\d]+(?:[ '’-][^\W\d]+){0,2}(?:\s*[|•·›»>]\s*[^\W\d]+(?:[ '’-][^\W\d]+){0,2}){2,}$")
+
+
+def _is_arrow(folded: str) -> bool:
+    """True for a way to another page: a few words with an arrow or half a pair of guillemets at one end."""
+    words = folded.strip(" \t\u00a0«‹←»›→").split()
+    if not 0 < len(words) <= 4 or any(c in "«»‹›" for c in " ".join(words)):
+        return False
+    return (folded[0] in "«‹←") != (folded[-1] in "»›→") and len(folded) < 60
 
 
 def _only_chrome(folded: str, fixed: frozenset[str]) -> bool:

@@ -262,6 +262,8 @@ def _cjk(text: str) -> bool:
 
 def _by_shape(lines: Sequence[Line]) -> list[int]:
     """Posts on a page without markers and date lines: title after title, each opening as news does."""
+    if (blocks := _by_blocks(lines)) is not None:
+        return blocks
     candidates = [
         i
         for i, line in enumerate(lines)
@@ -285,6 +287,28 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     if len(news) >= 2 and len(news) >= 0.6 * len(pool) and len(long) >= 0.5 * len(pool):
         return pool
     return news if len(news) >= 3 and len(long) >= 0.5 * len(pool) else []
+
+
+def _by_blocks(lines: Sequence[Line]) -> list[int] | None:
+    """Posts whose titles stand right on their texts while an empty line parts all else; None if the page is not so.
+
+    The subheads of one text may be set so too, but they are shorter than titles and not the first line of the page.
+    """
+    first = next((i for i, line in enumerate(lines) if line.kind not in ("chrome", "meta", "caption")), None)
+    tight = [i for i in range(1, len(lines)) if not lines[i].gap and lines[i].kind == "text"]
+    titles = [i - 1 for i in tight if lines[i - 1].kind == "head" and lines[i - 1].gap]
+    if len(titles) < 2 or first is None or titles[0] - first > 2 or len(titles) < 0.8 * len(tight):
+        return None
+    loose = [i for i, line in enumerate(lines) if line.kind == "head" and line.gap and i not in set(titles)]
+    long = [i for i in titles if len(lines[i].text.split()) >= 4 or _cjk(lines[i].text)]
+    listed = sum(bool(_LISTED.match(lines[i].text)) for i in titles)
+    if len(long) < 0.7 * len(titles) or listed > 0.3 * len(titles) or len(loose) > len(titles):
+        return None
+    news = sum(_opens_as_news(lines, i) for i in titles)
+    return titles if news or len(titles) >= 4 else None
+
+
+_LISTED = re.compile(r"(?:[IVXL]{1,5}|[A-H]|\d{1,2}\.\d{1,2}|(?:Article|Chapter|Section|Annex|Part)\s+\w+)\b[.):]?\s", re.I)
 
 
 def _mean_words(lines: Sequence[Line], group: Sequence[int]) -> float:

@@ -16,7 +16,8 @@ from onrecord.extract.entities._people import Candidate, Page
 from onrecord.extract.entities._text import Word, countries_in, token_texts, word_set
 from onrecord.model import Evidence, Organisation, Place
 
-_LINKS = frozenset(("of", "for", "on", "and", "&", "the", "de", "del", "du", "des", "la", "to", "in"))
+_LINKS = frozenset("of for on and & the de del du des la las los el do da dos das di e y et para por pour to in".split())
+_FOREIGN = frozenset("de del du des la las los el do da dos das di e y et para por pour".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Bodies:
         if not org:
             return None
         key = body_key(org)
+        if key in known_countries():
+            return known_countries()[key]
         if key in self.countries:
             return self.countries[key]
         code = country_in(org)
@@ -189,6 +192,10 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
     out: list[Named] = []
     heads = _heads()
     title_heads = {at for title in page.titles for at in range(title.head, title.head_end)}
+    # The words of a portfolio ("Minister of Social Development") are no body.
+    portfolios = {
+        at for title in page.titles if title.org is None and title.end > title.head_end for at in range(title.head_end, title.end)
+    }
     index = 0
     while index < len(words):
         word = words[index]
@@ -197,6 +204,9 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
             continue
         known = _titles.known_bodies().at(words, index)
         end, head = _extent(page, index, taken, title_heads)
+        if index in portfolios and known is None and not word.caps:
+            index += 1
+            continue
         if known is not None and known[0] >= end:
             out.append(_named(page, index, known[0], "organisation"))
             index = known[0]
@@ -237,7 +247,7 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
     while at < limit:
         word = words[at]
         if word.is_word and word.cap:
-            if at in taken or at > start and at in title_heads and not linked:
+            if at in taken or at > start and (at in title_heads and not linked or _titles.is_honorific(word)):
                 break
             if at > start and word.first:
                 break
@@ -272,26 +282,28 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
             at = after + 2
             head = at
             continue
+        if word.text == "," and linked and _portfolio_goes_on(words, at, limit):
+            at += 1
+            continue
         if not (word.low in _LINKS and word.is_word or word.text == "&"):
             break
-        while after < limit and words[after].low in ("the", "of") and words[after].is_word:
+        while after < limit and (words[after].low in ("the", "of") or words[after].low in _FOREIGN) and words[after].is_word and \
+                not words[after].cap:  # fmt: skip
             after += 1
         if after >= limit or not words[after].is_word or not words[after].cap or after in taken or words[after].first:
             break
         kind = _heads().get(words[head].low)
-        if word.low in ("of", "for", "on", "de", "del", "du", "des", "la", "to", "in"):
+        if word.low in ("of", "for", "on", "to", "in") or word.low in _FOREIGN:
             if word.low in ("to", "in", "on") and words[head].low not in ("centre", "center", "commission", "committee", "institute",
                                                                          "institution", "office", "council", "conference", "mission",
                                                                          "embassy", "delegation"):  # fmt: skip
                 break
             if (
                 kind is None
-                and word.low not in ("de", "del", "la")
+                and word.low not in _FOREIGN
                 and words[head].low not in ("bank", "friends", "doctors")
             ):
                 break
-            if kind == "organisation" and after in page.country_at and words[head].low in ("government",):
-                pass
             linked = True
             at = after
             continue
@@ -311,6 +323,15 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
     return at, head
 
 
+def _portfolio_goes_on(words: list[Word], comma: int, limit: int) -> bool:
+    """Whether a comma stands in the name of a ministry: "Ministry of Information, Publicity and Broadcasting"."""
+    domains = _titles._domains()
+    at = comma + 1
+    while at < limit and words[at].is_word and words[at].cap and words[at].low in domains or at < limit and words[at].text == ",":
+        at += 1
+    return at > comma + 1 and at + 1 < limit and words[at].low == "and" and words[at + 1].cap and words[at + 1].low in domains
+
+
 def _ends_in_head(page: Page, start: int, taken: set[int]) -> bool:
     words = page.words
     at = start
@@ -328,6 +349,10 @@ def _kind(
         if start in page.country_at:
             return None
         if first.caps and len(first.text) > 1:
+            if first.text in _titles.letters() or start >= 2 and words[start - 1].text == "(" and start - 1 in {
+                title.head_end for title in page.titles
+            }:
+                return None
             if first.text in abbreviations or first.text in _titles._bodies():
                 return "organisation"
             if first.ent == "ORG" and first.text not in _NO_BODIES:
@@ -456,10 +481,8 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
     for key, group in groups.items():
         full = next((one.text for one in group if not one.abbreviated), group[0].text)
         known = {key, *(form for form, target in aliases.items() if target == key)}
-        country = country_in(full) or _country_near(pages, group)
-        country = country or next(
-            (known_countries()[alias] for alias in sorted(known) if alias in known_countries()), None
-        )
+        country = next((known_countries()[alias] for alias in sorted(known) if alias in known_countries()), None)
+        country = country or country_in(full) or _country_near(pages, group)
         for alias in known:
             bodies.fullest[alias] = full
             if country is not None and full not in _titles._bodies() and letters_of.get(key) not in _titles._bodies():

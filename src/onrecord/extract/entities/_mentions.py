@@ -143,7 +143,9 @@ def _read_page(reader: _Reader, page: Page) -> None:
             index = end
             continue
         if word.is_word:
-            if word.low in _SINGULAR and word.pos in ("PRON", "DET", ""):
+            if word.low in _SINGULAR and word.pos in ("PRON", "DET", "") and not (
+                index + 1 < len(words) and words[index + 1].low in ("excellency", "majesty", "highness", "holiness", "royal", "honour")
+            ):
                 name = state.pronoun(_SINGULAR[word.low], index)
                 if name is not None:
                     reader.add("person", name, page, index, index + 1, "pronoun")
@@ -336,7 +338,7 @@ class _State:
                     name is not None
                     and name not in genders
                     and known
-                    and known[0] in here + [n for n, _ in self.before]
+                    and known[0] in here
                 ):
                     return known[0]
                 return name

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
-from onrecord.extract.entities._text import Word, countries_in, word_set
+from onrecord.extract.entities._text import Phrases, Word, countries_in, token_texts, word_set
 from onrecord.extract.entities._titles import Finder, Title
 
 
@@ -111,6 +111,29 @@ def _org_heads() -> frozenset[str]:
     return word_set("en/organisations", "head.state", "head.party", "head.body")
 
 
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    country: str
+
+
+@cache
+def outlets() -> Mapping[str, str]:
+    """Folded names of outlets → alpha-3, empty where an outlet belongs to no state."""
+    rows = lexicon.entries("outlets", "outlet", _Outlet)
+    return MappingProxyType({gazetteer.fold(name): row.country for row in rows for name in (row.name, *row.aliases)})
+
+
+@cache
+def _known_bodies() -> Phrases:
+    """Bodies and outlets by name: those of one word only where the word is hardly a name."""
+    names = [*lexicon.words("en/organisations", "known.names"), *lexicon.table("en/organisations", "country")]
+    names += [name for name in outlets() if " " in name]
+    return Phrases(name for name in dict.fromkeys(names) if token_texts(name))
+
+
 @cache
 def leaders() -> Mapping[tuple[str, ...], str]:
     """The key of a well-known leader's name, and of the family name where only one country's leader bears it → alpha-3."""
@@ -159,6 +182,7 @@ _HEADLINE_VERBS = frozenset(
     "honours marking celebrates commemorates names appoints elects elected discussing speaks speaking participates remarks".split()
 )
 _STYLED = frozenset("prince princess general ambassador professor admiral colonel sheikh senator cardinal archbishop lord lady".split())
+_PLACE_KINDS = frozenset("town city village province region district state county island port capital suburb outskirts governorate".split())
 _RULES = frozenset("administration regime government cabinet presidency dynasty".split())
 _KIN = frozenset("wife husband son daughter brother sister father mother widow widower nephew niece cousin grandson granddaughter partner "
                  "friend children sons daughters parents".split())  # fmt: skip
@@ -186,8 +210,9 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
             if c.end - c.start == 1 and (words[c.start].ent == "PERSON" or c.key in leaders()) and gazetteer.city(c.text) is None
         }  # fmt: skip
         finder = Finder(
-            text, words, page.countries, begins.__contains__, begins.__getitem__, runs.__contains__, abbreviations
-        )
+            text, words, page.countries, begins.__contains__, begins.__getitem__, runs.__contains__, page.name_words.__contains__,
+            abbreviations,
+        )  # fmt: skip
         page.titles, page.plurals = finder.find(), finder.plurals()
         _vote(page, small)
         out.append(page)
@@ -205,6 +230,10 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
     for at, word in enumerate(words):
         if word.is_word and word.cap and (found := phrases.at(words, at)) is not None and found[0] - at > 1:
             page.titled.update(range(at, found[0]))
+        elif word.is_word and word.cap and (body := _known_bodies().at(words, at)) is not None:
+            page.titled.update(range(at, body[0]))
+        elif word.text == "H" and at + 1 < len(words) and words[at + 1].text in ("E", "H", "M"):
+            page.titled.update((at, at + 1))
     index = 0
     while index < len(words):
         word = words[index]
@@ -285,7 +314,7 @@ def _may_be_name(
         # "A.K. Momen"; "U.S." has been taken as a country.
         return _next_is_name(page, index, heads, blocked) and text not in abbreviations and \
             low.replace(".", "") not in _titles.honorifics()  # fmt: skip
-    if low.endswith(".") and low not in ("st.", "ste."):
+    if text.endswith(".") and low not in ("st", "ste"):
         return False
     if low in _titles.honorifics() and low not in _given():
         if not index or not (page.words[index - 1].is_word and page.words[index - 1].cap) or _titles.is_honorific(page.words[index - 1]):
@@ -435,7 +464,7 @@ def _trim(page: Page, start: int, end: int) -> int:
             if (
                 (words[at].low in given and words[at - 1].low not in given)
                 or gazetteer.city(prefix) is not None
-                and end - at >= 1
+                and words[at].low not in _ends()
             ):
                 return at
             if words[at].ent == "PERSON" and words[at - 1].ent not in ("PERSON", ""):
@@ -621,6 +650,8 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
                 votes["country after"] = -1.5
     if before is None:
         return
+    if before.low == "of" and start > 1 and words[start - 2].low in _PLACE_KINDS:
+        votes["of place"] = -3.0
     if before.low == "the" and not (after is not None and (after.low in _RULES or after.text == "-")):
         votes["the"] = -2.2
     elif before.low in _ABROAD:
@@ -729,10 +760,12 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
                 break
             link = [word.low for word in words[back + 1 : edge]]
             other = by_end[back + 1]
+            if "," in link and not _free_left(page, other) and not (
+                len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED
+            ):
+                break
             if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
-                link == [","] and other.capital and title.capital and (
-                    _free_left(page, other) or (len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED)
-                )
+                link == [","] and other.capital and title.capital
             ):
                 break
             title = other
@@ -770,7 +803,7 @@ def _free_left(page: Page, title: Title) -> bool:
         return True
     if words[at].text in ",;":
         return not (at and words[at - 1].is_word and words[at - 1].cap and (at - 1) in page.name_words)
-    return words[title.start - 1].low != "the"
+    return not (words[title.start - 1].low == "the" and title.end < len(words) and words[title.end].text == ",")
 
 
 def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Title], at: int) -> None:

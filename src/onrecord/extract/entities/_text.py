@@ -120,6 +120,8 @@ def read(layer: Layer, doc: Doc) -> list[Word]:
             new = False
             continue
         word = Word(text[start : tail.start() if tail else end], start, tail.start() if tail else end, True, False)
+        if kind == "short":
+            word.low = word.low.rstrip(".")
         word.first = new
         new = False
         out.append(word)
@@ -183,7 +185,7 @@ def token_texts(phrase: str) -> list[str]:
         if tail:
             out += [fold(text[: tail.start()]), "'s"]
         else:
-            out.append(fold(text))
+            out.append(fold(text).rstrip(".") if match.lastgroup == "short" else fold(text))
     return out
 
 

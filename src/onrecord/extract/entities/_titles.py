@@ -69,6 +69,12 @@ def head_phrases() -> Phrases:
 
 
 @cache
+def letters() -> frozenset[str]:
+    """Titles by their letters ("MP", "PM"), read only as they are written."""
+    return frozenset(lexicon.words("en/titles", "head.letters"))
+
+
+@cache
 def plural_heads() -> Mapping[str, str]:
     """Plural of a head → its singular, for "Presidents X and Y"."""
     out: dict[str, str] = {}
@@ -175,6 +181,7 @@ class Finder:
         name_begins: Callable[[int], bool],
         name_end: Callable[[int], int],
         run_begins: Callable[[int], bool],
+        in_name: Callable[[int], bool],
         abbreviations: frozenset[str],
     ) -> None:
         self._layer = text
@@ -187,10 +194,12 @@ class Finder:
         self._name_begins = name_begins
         self._name_end = name_end
         self._run_begins = run_begins
+        self._in_name = in_name
         self._head_ends: dict[int, int] = {}
         self._named_from: int | None = None
         self._head_stops: frozenset[int] = frozenset()
         self._starts: set[int] = set()
+        self._suffix = ""
         self._abbreviations = abbreviations
 
     def find(self) -> list[Title]:
@@ -208,7 +217,9 @@ class Finder:
                     spans.append((index, found[0], found[1]))
                     index = found[0]
                     continue
-                if found is None and word.cap and "-" in word.low:
+                if found is None and word.caps and word.text.rpartition("-")[2] in letters():
+                    spans.append((index, index + 1, "office"))
+                elif found is None and word.cap and "-" in word.low:
                     tail = word.low.rpartition("-")[2]
                     if tail in heads() and tail != "general":
                         spans.append((index, index + 1, heads()[tail]))
@@ -226,6 +237,9 @@ class Finder:
             title = self._parse(start, end, kind, taken, starts)
             out.append(title)
             taken = end
+            follows = next((s for s, _, _ in spans if s >= end), None)
+            if follows is not None and title.end <= follows:
+                taken = title.end
             if title.inner is not None:
                 # "adviser to the president": the office within is not its bearer's.
                 taken = title.inner
@@ -323,8 +337,10 @@ class Finder:
         capital = words[head].cap
         if head_end + 1 < len(words) and words[head_end].text == "," and words[head_end + 1].low == "ad":
             head_end += 1
+        if [word.low for word in words[head_end : head_end + 4]] in (["e", ".", "p", "."], ["e.", "p", "."]):
+            head_end += 4 if words[head_end].low == "e" else 3
         while head_end < len(words) and (found := _post().at(words, head_end)) is not None:
-            if words[head_end].low == "general" and words[head_end].cap != capital:
+            if words[head_end].low == "general" and (words[head_end].cap != capital or words[head_end - 1].low not in _GENERALS):
                 break
             if words[head_end].low == "of" and kind != "office":
                 break
@@ -352,8 +368,9 @@ class Finder:
         if start - 1 >= floor and words[start - 1].low in _time() - _plain() and start < title_start:
             prefix = words[start - 1].text + " "
             start -= 1
+        self._suffix = ""
         end, title_end, right_org, right_country, more, inner = self._right(head, head_end, kind, starts)
-        title = prefix + self._text(title_start, title_end)
+        title = prefix + self._text(title_start, title_end) + self._suffix
         if right_org is not None:
             org = right_org
         return Title(
@@ -396,7 +413,8 @@ class Finder:
             if self._country_at.get(at - 1) is not None:
                 break
             if word.cap:
-                if capital and (word.low in _rank() or word.low in _time() or self._is_domain(word, at - 1)):
+                if capital and (word.low in _rank() or word.low in _time() or self._is_domain(word, at - 1) or
+                                self._portfolio(head, at - 1)):
                     at -= 1
                     title_start = at
                     continue
@@ -425,6 +443,16 @@ class Finder:
                     return begin, (begin, at), None, None, head
                 at -= 1
                 title_start = at
+                continue
+            if (
+                word.low in ("and", "&")
+                and capital
+                and at < head
+                and at - 2 >= floor
+                and words[at].low not in ("under", "first", "deputy", "vice", "chief", "prime", "senior", "assistant")
+                and self._portfolio(head, at - 2)
+            ):
+                at -= 1
                 continue
             if (
                 word.low == "and"
@@ -495,6 +523,23 @@ class Finder:
             if country is None:
                 country = self.country_of(org)
         return start, org, country, owner, title_start
+
+    def _portfolio(self, head: int, index: int) -> bool:
+        """Whether the capitalised word at `index` is part of the portfolio of a minister named by the head after it."""
+        word = self._words[index]
+        return (
+            self._words[head].low == "minister"
+            and word.is_word
+            and word.cap
+            and not word.caps
+            and not self._in_name(index)
+            and index not in self._country_at
+            and word.low not in heads()
+            and word.low not in _DETERMINERS
+            and not (word.first and word.pos not in ("PROPN", "NOUN", "ADJ"))
+            and not is_honorific(word)
+            and gazetteer.city(word.text) is None
+        )
 
     def _is_domain(self, word: Word, index: int) -> bool:
         if word.low in _org_heads():
@@ -580,6 +625,9 @@ class Finder:
         low = words[head_end - 1].low
         if low in ("state", "staff", "government") and head_end - head >= 3:
             low = words[head].low
+        if end + 3 < len(words) and words[end].text == "(" and (close := self._bracket(end)) is not None and close < len(words) and \
+                words[close].low in _LINKS:  # fmt: skip
+            end = close
         for _ in range(3):
             if end + 1 < len(words) and words[end].text == "," and words[end - 1].low == "interim" and words[end + 1].low == "at":
                 end += 1
@@ -614,7 +662,7 @@ class Finder:
                 and found[0] == begin
                 and link in _DROPPED_WITH_COUNTRY
                 and not self._continues(found[1])
-                and not (link == "for" and title_end == head_end and low in _NAMED_FOR)
+                and not (link in ("for", "in") and title_end == head_end and low in _NAMED_FOR)
             ):
                 people = gazetteer.fold(self._text(begin, found[1])) in gazetteer.people()
                 if not people:
@@ -625,11 +673,18 @@ class Finder:
                     if low in ("founder", "co-founder", "father"):
                         title_end = end
                     continue
+            if country is not None and link == "to" and end > title_end and begin in self._country_at and (
+                low in _NAMED_FOR or low == "plenipotentiary"
+            ):
+                # "Ambassador of Finland to Mongolia"
+                self._suffix = " " + self._text(end, self._country_at[begin][1])
+                end = self._country_at[begin][1]
+                break
             if country is not None and end > head_end and link not in ("for", "of") and words[end - 1].cap:
                 # "the president of A to B": the way of a journey, no part of the title.
                 break
             if org is None and words[begin].low in ("republic", "country", "nation", "state") and link == "of" and \
-                    words[begin - 1].low == "the" and not self._np_goes_on(begin + 1):  # fmt: skip
+                    words[begin - 1].low == "the" and not self._np_goes_on(begin + 1) and not (begin + 1 < len(words) and words[begin + 1].low in _org_heads() | _domains() and words[begin + 1].cap):  # fmt: skip
                 end = begin + 1
                 break
             if loose and link in ("for", "at", "of", "with") and words[begin].cap:
@@ -639,6 +694,9 @@ class Finder:
                     title_end = end
                     org, more = self._bodies(begin, stop)
                     end = stop
+                break
+            if org is not None and link == "for" and low in ("member", "mp", "senator", "representative", "deputy") and words[begin].cap:
+                end = self._complement(begin, starts, low, link)
                 break
             if org is not None:
                 break
@@ -652,6 +710,13 @@ class Finder:
                     continue
                 title_end = end = self._name_end(head_stop)
                 break
+            if link in ("at", "in") and words[begin].cap:
+                stop = self._complement(begin, starts, low, link)
+                if stop > begin and self._is_body(begin, stop):
+                    org, more = self._bodies(begin, stop)
+                    country = country or self.country_of(org)
+                    end = stop
+                    break
             if (
                 link in ("at", "with")
                 and kind not in ("occupation",)
@@ -819,6 +884,8 @@ class Finder:
                 while back > begin and words[back].text != "(":
                     back -= 1
                 stop = back
+            while begin + 1 < stop and not words[begin].cap and words[begin].pos in ("ADJ", "VERB") and words[begin + 1].cap:
+                begin += 1
             cut.append((begin, stop))
         return cut[0], tuple(cut[1:])
 
@@ -867,14 +934,16 @@ class Finder:
                 continue
             if word.low == "'s":
                 at += 1
-                if at < limit and words[at].is_word and not words[at].cap:
-                    capitals = False
+                if at < limit and words[at].is_word:
+                    capitals = words[at].cap
                 continue
             if word.text == "(":
                 close = self._bracket(at)
                 if close is None or not seen_body:
                     break
                 at = close
+                if at < limit and words[at].low in ("for", "of"):
+                    break
                 continue
             if word.low in ("of", "for", "on", "and", "&", "to", "at", "with") and (word.is_word or word.text == "&"):
                 after = at + 1
@@ -999,6 +1068,8 @@ _KINDS_OF_PLACE = frozenset(
     "state city town province region district village municipality county prefecture commonwealth".split()
 )
 _VOICES = frozenset("leader spokesman spokeswoman spokesperson official source chief head".split())
+_GENERALS = frozenset("secretary attorney consul governor auditor director inspector prosecutor procurator surgeon solicitor adjutant "
+                      "quartermaster postmaster registrar comptroller commissioner controller accountant advocate captain".split())  # fmt: skip
 _RANKING = frozenset("deputy principal chief assistant chargé first".split())
 _STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())
 _AMBIGUOUS_BODIES = frozenset(

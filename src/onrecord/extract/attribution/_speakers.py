@@ -26,6 +26,7 @@ _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+_FROM = frozenset({"by", "from", "in", "published", "issued", "released", "carried"})
 _TEXTS = frozenset({"article", "essay", "piece", "commentary", "editorial", "column", "book", "chapter", "report", "feature", "interview"})
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 
@@ -52,7 +53,6 @@ class Speakers:
         for found in self._mentions:
             found.sort(key=lambda m: (m.evidence.start, -m.evidence.end))
             self._starts.append([m.evidence.start for m in found])
-        self._known = _Names(post, docs) if not entities.people else None
         self.documents = frozenset(lexicon.words("en/speech", "nouns.documents"))
         self.groups = frozenset(lexicon.words("en/speech", "nouns.groups"))
         self.last_person: tuple[Voice, ...] = ()
@@ -141,6 +141,14 @@ class Speakers:
             clause = token.head
             if clause.dep_ in ("relcl", "acl", "ccomp") and clause.head.i < token.i:
                 return self.voices(layer, clause.head)
+            if word == "which":
+                # "a report from the board (in full below), which notes …"
+                for at in range(token.i - 1, max(-1, token.i - 20), -1):
+                    before = token.doc[at]
+                    if before.is_sent_start and at < token.i - 1:
+                        break
+                    if before.pos_ == "NOUN" and before.lemma_.lower() in self.documents:
+                        return self._document(layer, before, text)
             if token.i > 0 and word != "that":
                 before = token.nbor(-1)
                 if before.text == "," and before.i > 0:
@@ -189,10 +197,6 @@ class Speakers:
                 ]
                 if named:
                     return self._heard((self.voice(named[0]),))
-        if self._known and head.pos_ == "PROPN":
-            name = self._known.name(layer, head)
-            if name:
-                return self._heard((name,))
         if word in self.documents or head.lemma_.lower() in self.documents:
             return self._document(layer, head, text)
         bodies = [
@@ -230,15 +234,11 @@ class Speakers:
                 owner = self._one(layer, child, text)
                 if owner:
                     return owner
-            if child.dep_ in ("prep", "agent", "acl") and child.lower_ in (
-                "by",
-                "from",
-                "published",
-                "issued",
-                "released",
-            ):
+            if child.dep_ in ("prep", "agent", "acl") and child.lower_ in _FROM:
                 for below in child.subtree:
                     if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
+                        if child.lower_ == "in" and not any(m.kind == "organisation" for m in self.at(layer, below.idx)):
+                            continue
                         owner = self._one(layer, below, text)
                         if owner:
                             if head.lower_ in _TEXTS:
@@ -342,17 +342,15 @@ class Speakers:
                 self.note((self.voice(mention),))
                 break
 
-    def nearest(self, layer: int, start: int, end: int, *, last: bool = True) -> tuple[Voice, ...]:
-        """The person (else body) named last, or first, within `start` to `end`."""
-        found = [m for m in self.mentions(layer, start, end) if m.form != "group"]
+    def nearest(
+        self, layer: int, start: int, end: int, *, last: bool = True, named: bool = False
+    ) -> tuple[Voice, ...]:
+        """The person (else body) that is mentioned last, or first, within `start` to `end`; `named`: by a name."""
+        found = [m for m in self.mentions(layer, start, end) if m.form != "group" and (m.form == "name" or not named)]
         for kinds in (("person",), ("organisation", "country")):
             some = [m for m in found if m.kind in kinds]
             if some:
                 return (self.voice(some[-1] if last else some[0]),)
-        if self._known:
-            name = self._known.nearest(layer, start, end, last=last)
-            if name:
-                return (name,)
         return ()
 
     def beside(self, layer: int, verb: int, subject: int) -> tuple[Voice, ...]:
@@ -391,10 +389,6 @@ class Speakers:
         found = [m for m in self.mentions(layer, start, end) if m.kind == "person"]
         if found:
             return (self.voice(found[0]),)
-        if self._known:
-            name = self._known.nearest(layer, start, end, last=True)
-            if name:
-                return (name,)
         words = text[start:end].strip()
         return (Voice(words, Evidence(layer, start, end), "phrase"),) if words else ()
 
@@ -442,39 +436,3 @@ def subject(verb: Token) -> Token | None:
             continue
         return None
     return None
-
-
-class _Names:
-    """Proper names by capital letters alone, for a post in which no entities were found."""
-
-    def __init__(self, post: Post, docs: Sequence[Doc]) -> None:
-        self._post = post
-        self._docs = docs
-        self._full: dict[str, str] = {}
-        self._spans: list[list[Span]] = []
-        for layer, doc in zip(post.layers, docs, strict=True):
-            found: list[Span] = []
-            for ent in doc.ents:
-                if ent.label_ == "PERSON" and "\n" not in layer.text[ent.start_char : ent.end_char]:
-                    found.append(Span(ent.start_char, ent.end_char))
-            self._spans.append(found)
-            for span in found:
-                name = layer.text[span.start : span.end].removesuffix("’s").removesuffix("'s")
-                for part in {name.split()[-1], name.split()[0]}:
-                    if len(name) > len(self._full.get(part, "")):
-                        self._full[part] = name
-
-    def name(self, layer: int, head: Token) -> Voice | None:
-        if head.ent_type_ == "PERSON" or head.text in self._full:
-            name = self._full.get(head.text)
-            if name:
-                return Voice(name, Evidence(layer, head.idx, head.idx + len(head)), "person")
-        return None
-
-    def nearest(self, layer: int, start: int, end: int, *, last: bool) -> Voice | None:
-        some = [s for s in self._spans[layer] if start <= s.start and s.end <= end]
-        if not some:
-            return None
-        span = some[-1 if last else 0]
-        words = self._post.layers[layer].text[span.start : span.end].removesuffix("’s").removesuffix("'s")
-        return Voice(self._full.get(words.split()[-1], words), Evidence(layer, span.start, span.end), "person")

@@ -509,7 +509,7 @@ class _Layer:
             ):
                 continue
             if nested and (
-                head is None or head.pos_ == "PRON" or voices == voices_before or not _names_somebody(voices)
+                head is None or head.pos_ == "PRON" or _same(voices, voices_before) or not _names_somebody(voices)
             ):
                 continue
             aside = self._aside(cue, head, sentence)
@@ -527,7 +527,7 @@ class _Layer:
                 last is not None
                 and not nested
                 and verb.idx < covered
-                and voices == voices_before
+                and _same(voices, voices_before)
                 and start >= start_before
             ):
                 # "stressed the need and welcomed the plan": one statement of one speaker, unless a quotation begins.
@@ -615,7 +615,7 @@ class _Layer:
             if verb.lemma_ in verbs().impersonal and (passive.tag_ != "PRP" or passive.lower_ == "it"):
                 return self._nobody(), None
             return (), None
-        if verb.lemma_ == "say" and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
+        if verb.lemma_ in ("say", "state") and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
             over = verb.head.head
             named = next((c for c in over.children if c.dep_ in ("dobj", "nsubjpass")), None)
             if named is not None:
@@ -638,6 +638,9 @@ class _Layer:
                 return voices, head
         elif verb.tag_ in ("VBD", "VBZ", "VBP"):
             near = self.who.beside(layer, verb.idx, sentence.start - 1)
+            if not near and verb.dep_ == "ROOT" and not any(c.dep_ == "expl" for c in verb.children):
+                # "Greeting his guest, Ana Sol, head of the House, said": the last one named before the verb.
+                near = self.who.nearest(layer, max(sentence.start, verb.idx - 200), verb.idx, named=True)
             if near:
                 return near, None
         return (), head
@@ -666,6 +669,8 @@ class _Layer:
             assert cue.particle is not None
             if verb.lemma_ == "agree" and cue.particle.lower_ == "that":
                 return self._past_that(cue.particle.idx)
+            if verb.lemma_ == "agree" and not any(c.lemma_ in verbs().stances for c in cue.particle.children):
+                return None
             if verb.lemma_ == "draw" and not re.match(r"\s+to\b", text[cue.particle.idx + len(cue.particle) :][:5]):
                 return None
             if verb.lemma_ == "look" and verb.tag_ != "VBD":
@@ -826,6 +831,10 @@ class _Layer:
         """How far what was said goes: to the end of the sentence, or to where somebody else's doing begins."""
         verb = cue.token
         end = sentence.end
+        if verb.dep_ == "advcl" and verb.head.i > verb.i:  # "Noting that …, the paper said …"
+            main = next((c for c in verb.head.children if c.dep_ == "nsubj" and c.i > verb.i), None)
+            if main is not None and main.left_edge.idx > start:
+                end = min(end, self._before(main.left_edge, start))
         if cue.style == "naming":
             named = next((q for q in sentence.quotations if q.start >= start), None)
             if named is not None and named.end < end:
@@ -835,7 +844,7 @@ class _Layer:
             if token.idx <= start:
                 continue
             own = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-            if own is None and other.style in ("say", "naming") and not _within(token.idx, sentence.quotations):
+            if own is None and other.style == "say" and not _within(token.idx, sentence.quotations):
                 # "…, adding: “…”": the quotation is a statement of its own.
                 after = next((q for q in sentence.quotations if q.start > token.idx), None)
                 if after is not None and after.start - token.idx - len(token) < 30 and (
@@ -847,7 +856,7 @@ class _Layer:
                 if own is None or own.idx <= start or ";" not in self.layer.text[start : own.left_edge.idx][-3:]:
                     continue
             if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
-                if not self._asserted(token) or self.who.voices(self.layer.index, own) == voices:
+                if not self._asserted(token) or _same(self.who.voices(self.layer.index, own), voices):
                     continue
                 end = min(end, self._before(own.left_edge, start))
                 break
@@ -1290,6 +1299,10 @@ def _beside(token: Token, verb: Token) -> bool:
             if at.i == other.i:
                 return True
     return token.head.i == verb.head.i and token.dep_ == "conj" and verb.dep_ == "conj"
+
+
+def _same(one: Sequence[Voice], other: Sequence[Voice]) -> bool:
+    return {v.name for v in one} == {v.name for v in other}
 
 
 def _names_somebody(voices: Sequence[Voice]) -> bool:

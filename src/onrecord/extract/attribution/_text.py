@@ -241,7 +241,9 @@ def _abbreviated(text: str, at: int, after: int, start: int, parsed: Container[i
     # "the U.S. The minister": a state's abbreviation before an article or pronoun ends the sentence.
     if "." in word or word in ("Co", "Corp", "Ltd", "Inc", "etc", "Jr", "Sr"):
         following = re.match(r"[A-Za-z]+", text[after : after + 20])
-        if (following and following.group() in _STARTERS) or after in parsed:
+        if (following and following.group() in _STARTERS) or (
+            after in parsed and word not in ("U.S", "U.K", "U.N", "E.U")
+        ):
             return False
     return not (len(word) == 1 and word == "I")
 

@@ -117,6 +117,10 @@ def test_a_date_written_out_has_its_value(text: str, value: str) -> None:
         ("They met on the 5th of this month.", "2026-02-05"),
         ("They met on Monday and Tuesday.", "2026-02-09/2026-02-10"),
         ("They met twenty-five years ago today.", "2001-02-13"),
+        ("They met on Tuesday (Feb. 10).", "2026-02-10"),
+        ("They met on Friday, the 13th of February.", "2026-02-13"),
+        ("They met from the 3rd to the 5th of February.", "2026-02-03/2026-02-05"),
+        ("They met in the same month last year.", "2025-02"),
         ("They meet over the next two days.", "2026-02-14/2026-02-15"),
     ],
 )
@@ -135,6 +139,7 @@ def test_a_date_is_resolved_against_the_day_of_the_page(text: str, value: str) -
         ("The envoy will come next week.", "2026-02/2026-02-22"),
         ("The envoy will come next month.", "2026-03"),
         ("The envoy will come tomorrow.", "2026-02-14"),
+        ("The envoy will come this coming Tuesday.", "2026-02-17"),
     ],
 )
 def test_what_lies_ahead_is_resolved_forwards(text: str, value: str) -> None:
@@ -149,6 +154,12 @@ def test_days_counted_from_the_day_mentioned_before() -> None:
     text = "They met on January 30. On the same day a note was sent. The following day, and two days later, they wrote."
     assert values(text) == ["2026-01-30", "2026-01-30", "2026-01-31", "2026-02-02"]
     assert values("He left in 1938. That year, that September, he wrote.") == ["1938", "1938", "1938-09"]
+
+
+def test_two_days_joined_are_a_span_and_a_day_joined_to_a_number_is_not() -> None:
+    assert values("The visit on February 9 and 10 ended well.") == ["2026-02-09/2026-02-10"]
+    assert values("On February 9 and 20 ambulances came.") == ["2026-02-09"]
+    assert values("Treaties of January 11 and November 26, 2021 hold.") == ["2021-01-11", "2021-11-26"]
 
 
 def test_without_any_year_only_the_year_is_left_open() -> None:

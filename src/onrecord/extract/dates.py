@@ -316,7 +316,9 @@ _YEAR = r"(?:1[5-9]|20)\d\d(?![\w%]|[.:,]\d|-\d\d-)"
 _TO = rf"(?:{_W}?(?:-{{1,2}}|/){_W}?|{_W}(?:to|until|till|through|thru){_W})"
 _AND = rf"{_W}(?:and|&|or){_W}"
 # "February 10 and 20 ambulances" is one date and a number.
-_ENDS = r"(?=\s*(?:[,.;:)\]]|$|in\b|at\b|to\b|for\b|with\b|this\b|last\b|on\b|,?\s*(?:19|20)\d\d\b))"
+_ENDS = (
+    r"(?![ ](?:[a-z]+[ ])?(?!was\b|has\b|is\b|as\b|ends\b|begins\b|sees\b|this\b)[a-z]+s\b|[ ](?:more|other|new|per)\b)"
+)
 _MODE = r"(?P<mode>this|last|next|that|the same|the previous|the following|the coming)"
 _LONG_DAY = rf"(?:{_alternatives(_both_cases(lexicon.table(_FILE, 'weekdays')))})(?![^\W\d_])"
 _ANY_DAY = rf"(?:{_LONG_DAY}|(?:{_alternatives(_both_cases(lexicon.table(_FILE, 'weekday_abbreviations')))})\b\.?)"
@@ -336,7 +338,7 @@ _MONTH_FIRST = _pattern(
     rf"(?:(?:,|-)?{{W}}?(?:of{{W}})?(?P<y>{_YEAR})|,?{{W}}(?:of{{W}})?{_MODE}{{W}}year\b)?"
 )
 _DAY_FIRST = _pattern(
-    rf"(?P<d>{_DAY})(?:(?:{_TO}|{_AND})(?P<d2>{_DAY}))?"
+    rf"(?P<d>{_DAY})(?:(?:{_TO}|{_AND})(?:the{{W}})?(?P<d2>{_DAY}))?"
     rf"(?:{{W}}(?:day{{W}})?(?:of{{W}})?(?:the{{W}}month{{W}}of{{W}})?|[-/.])(?P<m>{_MONTH})"
     rf"(?:(?:,|-|/|\.)?{{W}}?(?:of{{W}})?(?P<y>{_YEAR})|,?{{W}}(?:of{{W}})?{_MODE}{{W}}year\b)?"
     rf"(?:(?:{_TO}|(?P<and>{_AND}))(?P<d3>{_DAY}){{W}}(?:of{{W}})?(?P<m3>{_MONTH})(?:,?{{W}}(?P<y3>{_YEAR}))?)?"
@@ -349,7 +351,7 @@ _MONTH_ALONE = _pattern(rf"(?P<m>{_LONG_MONTH})(?:(?:{_TO}|{_AND})(?P<m2>{_LONG_
 _ISO = re.compile(r"(?P<y>(?:1[5-9]|20)\d\d)([-/.])(?P<m>0?[1-9]|1[0-2])\2(?P<d>0?[1-9]|[12]\d|3[01])(?!\d|[-/.]\d)")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])(?![\d-])")
 _NUMERIC = re.compile(
-    r"(?P<a>0?[1-9]|[12]\d|3[01])([-/.])(?P<b>0?[1-9]|[12]\d|3[01])\2(?P<y>(?:19|20)\d\d|\d\d)(?![\w/]|[.-]\d)"
+    r"(?P<a>0?[1-9]|[12]\d|3[01])([-/.]|[ ]/[ ])(?P<b>0?[1-9]|[12]\d|3[01])\2(?P<y>(?:19|20)\d\d|\d\d)(?![\w/]|[.-]\d)"
 )
 _YEARS = re.compile(r"(?P<y>(?:1[5-9]|20)\d\d)(?:-(?P<y2>\d{4}|\d\d)|/(?P<y3>\d\d(?:\d\d)?))?(?![\w%]|[.:,]\d|-\d)")
 _FROM_TO_YEAR = _pattern(rf"{{W}}(?:to|and|until|till|through){{W}}(?P<y>{_YEAR})")
@@ -361,10 +363,10 @@ _WEEKDAY = _pattern(
     rf"(?P<w>{_ANY_DAY})(?:'s)?(?:(?:{_TO}|{_AND})(?P<w2>{_LONG_DAY}))?(?:{{W}}{_PART}\b)?"
     rf"(?:{{W}}(?:of{{W}})?(?P<week>last|next|this|that){{W}}week\b)?"
 )
-_LINK = _pattern(r"(?:,{W}?|{W}|\.{W}|{W}?\({W}?|,?{W}on{W}|,?{W}the{W})?")
+_LINK = _pattern(r"(?:{W}?\({W}?|,?{W}on{W}(?:the{W})?|,?{W}the{W}|,{W}?|\.{W}|{W})?")
 _RELATIVE = _pattern(
     rf"(?P<mode>last|past|previous|next|following|coming|this|same|that|current|preceding|the previous){{W}}"
-    rf"(?:coming{{W}}|past{{W}}|very{{W}})?"
+    rf"(?:(?P<soon>coming{{W}})|past{{W}}|very{{W}})?"
     rf"(?:(?P<span>{_COUNT}){{W}}(?P<units>days|weeks|months|years)\b"
     rf"|(?P<unit>day|week|fortnight|month|year|weekend|quarter|night|evening|morning|afternoon|noon|half)(?:'s)?\b"
     rf"|(?P<season>spring|summer|autumn|fall|winter)\b|(?P<w>{_LONG_DAY})|(?P<m>{_LONG_MONTH}))"
@@ -692,12 +694,17 @@ def _today_word(text: str, start: int, word: str) -> _Hit | None:
 _FORWARD = {"next": 1, "following": 1, "coming": 1, "last": -1, "past": -1, "previous": -1, "preceding": -1}
 
 
+_LAST_YEAR = _pattern(r"{W}(?:of{W})?(?:last|the{W}previous){W}year\b")
+
+
 def _relative_word(text: str, start: int, word: str) -> _Hit | None:
     low = word.casefold()
     match = _RELATIVE.match(text[start : start + 60].replace(word, low, 1))
     if not match:
         return None
     end, mode, before = start + match.end(), match["mode"], _before(text, start).casefold()
+    if match["soon"]:
+        mode = "next"
     if match["w"]:
         weekday = start + match.start("w")
         hit = _weekday_word(text, weekday, match["w"], {"coming": "next", "past": "last"}.get(mode, mode))
@@ -732,6 +739,8 @@ def _relative_word(text: str, start: int, word: str) -> _Hit | None:
             return _Hit(start, end, "same", unit="day")
         return _Hit(start, end, "shift", unit="day", n=1) if mode in ("next", "following") else None
     if mode in ("same", "that"):
+        if unit == "month" and (year := _LAST_YEAR.match(text, end)):
+            return _Hit(start, year.end(), "unit", unit="month", n=-12)
         return _Hit(start, end, "same", unit=unit)
     if mode in ("this", "current"):
         if unit == "day":
@@ -1044,6 +1053,9 @@ def _resolve(hit: _Hit, setting: _Setting) -> _Resolved:
     if hit.kind == "nth":
         return _resolve_nth(hit, setting)
     if hit.kind in ("same", "shift"):
+        if hit.n > 0 and not setting.before and hit.unit != "day":
+            # "A month later", with nothing told before it to count from.
+            return _NOTHING
         base = setting.before if setting.before else today
         if hit.unit == "day" and (not base or base[2] is None):
             base = today

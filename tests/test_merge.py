@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.merge import (
+    Side,
     Sighting,
     _events,
     actors,
@@ -44,6 +45,7 @@ from onrecord.model import (
 )
 
 STATES = {"Otto Brandvik": "NOR", "Marisela Quiroga": "PER", "Ganbold Erdene": "MNG", "Sofie Brandvik": "NOR"}
+BODIES = {"Ganbold Erdene": ("Central Committee of the Lantern Party",)}
 
 
 def told(
@@ -86,7 +88,7 @@ def told(
 
 
 def merged(*items: Telling) -> tuple[Event, ...]:
-    return merge(items, state_of=lambda document, post, name: STATES.get(name))
+    return merge(items, side_of=lambda document, post, name: Side(STATES.get(name), BODIES.get(name, ())))
 
 
 def together(*items: Telling) -> bool:
@@ -180,6 +182,22 @@ def test_states_stand_for_both_sides_of_a_call() -> None:
     leaders = told("Brandvik telephoned Quiroga.", "Otto Brandvik", "Marisela Quiroga", mode="call")
     assert together(leaders, told("Norway and Peru held talks by telephone.", "Norway", "Peru", mode="call"))
     assert not together(leaders, told("Norway and Mongolia held talks.", "Norway", "Mongolia", mode="call"))
+
+
+def test_a_body_stands_for_its_head_and_is_no_further_actor() -> None:
+    head = told("Erdene met Quiroga.", "Ganbold Erdene", "Marisela Quiroga")
+    body = told("The committee received Quiroga.", "Central Committee of the Lantern Party", "Marisela Quiroga")
+    (event,) = merged(head, body)
+    assert {p.name for p in event.participants} == {"Ganbold Erdene", "Marisela Quiroga"}
+    (left,) = [cell for cell in event.cells if not cell.chosen]
+    assert left.value == "Central Committee of the Lantern Party"
+    assert event.tellings[left.tellings[0]] == body
+    assert not together(head, told("The Party received Quiroga.", "Plough Party", "Marisela Quiroga"))
+
+
+def test_a_state_named_beside_its_minister_is_an_actor() -> None:
+    (event,) = merged(told("Brandvik of Norway met Quiroga.", "Otto Brandvik", "Norway", "Marisela Quiroga"))
+    assert len(event.participants) == 3
 
 
 def gathering(words: str, *who: str, day: str = "2031-05-06") -> Telling:

@@ -315,8 +315,8 @@ class Extraction:
 class Telling:
     """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first.
 
-    `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known; `origin`
-    is the outlet or body that the telling goes back to: tellings of one origin are one independent source.
+    `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known;
+    `origin` is the outlet or body that the telling goes back to: tellings of one origin are one independent source.
     """
 
     claim_id: str
@@ -335,7 +335,8 @@ class Variant:
     """One value that tellings give for a cell of an event, and which of its tellings (by number) say so.
 
     `cell` is `mode`, `date`, `place`, `country`, `status` or `participant`. `chosen` is true for the value that stands
-    in the row; the others are what the tellings disagree about. For a participant `names` are all forms it was given.
+    in the row; the others are what the tellings disagree about, or a state or body named in the place of somebody whom
+    another telling names. For a participant `names` are all forms it was given.
     """
 
     cell: str

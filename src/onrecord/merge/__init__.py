@@ -7,12 +7,13 @@ apart.
 """
 
 from onrecord.merge._actors import Sighting, actors, sightings
-from onrecord.merge._events import event_of, group, headline, merge
+from onrecord.merge._events import Side, event_of, group, headline, merge
 from onrecord.merge._names import fold, outlet_key, same_name
 from onrecord.merge._tellings import claim_ids, day_of, page_name, tellings
 from onrecord.merge._words import shared, sketch
 
 __all__ = [
+    "Side",
     "Sighting",
     "actors",
     "claim_ids",

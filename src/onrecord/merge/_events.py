@@ -14,9 +14,24 @@ from functools import cache, lru_cache
 from onrecord import lexicon
 from onrecord.merge._names import Name, fold, read, same
 from onrecord.merge._words import shared, shingles
-from onrecord.model import Claim, Event, Participant, Telling, Variant, content_id
+from onrecord.model import Event, Participant, Telling, Variant, content_id
 
-StateOf = Callable[[str, int, str], str | None]  # document id, post, name of a person or body → its state
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """For whom somebody acts: a state (alpha-3), and bodies by name."""
+
+    state: str | None = None
+    bodies: tuple[str, ...] = ()
+
+
+SideOf = Callable[[str, int, str], Side]  # document id, post, name of a person or body → its side
+_NOBODY = Side()
+
+
+def _nobody(document_id: str, post: int, name: str) -> Side:
+    return _NOBODY
+
 
 _INITIATORS = frozenset(("initiator", "sender", "giver"))
 # Acts of one side: who acts decides which act it is.
@@ -40,6 +55,21 @@ _LASTING = 15  # days that tellings of one numbered gathering may lie apart: con
 # --- what of a telling is compared --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An actor with the state and the bodies that may be named in its place."""
+
+    name: Name
+    state: str | None = None
+    bodies: tuple[Name, ...] = ()
+
+    def stands_for(self, other: _Named) -> bool:
+        """Whether this is a state or body, and the other acts for it."""
+        if self.name.kind == "country":
+            return other.name.kind != "country" and other.state == self.state
+        return self.name.kind != "person" and any(same(self.name, body) for body in other.bodies)
+
+
 @dataclass(slots=True)
 class _Unit:
     """The claims of one post that tell one event, boiled down to what is compared."""
@@ -49,7 +79,7 @@ class _Unit:
     mode: str | None
     date: str | None
     reported: str | None
-    names: tuple[tuple[Name, str | None], ...]
+    names: tuple[_Named, ...]
     first: int  # how many of `names` are initiators: they stand first
     gathering: frozenset[str]
     place: str
@@ -62,10 +92,10 @@ class _Unit:
         return self.key[1] == other.key[1] and self.key[0] == other.key[0]
 
 
-def _unit(key: tuple[str, int, int], told: Sequence[tuple[int, Telling]], state_of: StateOf) -> _Unit:
+def _unit(key: tuple[str, int, int], told: Sequence[tuple[int, Telling]], side_of: SideOf) -> _Unit:
     told = sorted(told, key=lambda item: _rank(item[1]))
     dates: Counter[str] = Counter()
-    names: dict[Name, tuple[str | None, bool]] = {}
+    names: dict[Name, tuple[_Named, bool]] = {}
     roles = False
     gathering: frozenset[str] = frozenset()
     place, hashes = "", set[int]()
@@ -79,14 +109,13 @@ def _unit(key: tuple[str, int, int], told: Sequence[tuple[int, Telling]], state_
             name = read(p.name, p.kind)
             roles = roles or bool(p.role)
             if len(names) < _NAMES and not any(same(name, other) for other in names):
-                state = name.state or state_of(telling.document_id, telling.post, p.name)
-                names[name] = (state, p.role in _INITIATORS)
+                names[name] = (_named(p, telling, side_of), p.role in _INITIATORS)
         if claim.mode == "gathering" and not gathering:
             gathering = _gathering(telling.words)
         hashes |= shingles(telling.words, 4)
-    ordered = [(name, state) for name, (state, initiates) in names.items() if initiates]
+    ordered = [named for named, initiates in names.values() if initiates]
     first = len(ordered)
-    ordered += [(name, state) for name, (state, initiates) in names.items() if not initiates]
+    ordered += [named for named, initiates in names.values() if not initiates]
     if not roles:
         first = min(1, len(ordered))
     origins = {telling.origin for _, telling in told}
@@ -107,8 +136,14 @@ def _unit(key: tuple[str, int, int], told: Sequence[tuple[int, Telling]], state_
         array("L", sorted(hashes)[:_SENTENCE] if len(hashes) >= 5 else ()),
         min(origins) if performed else "",
         array("L", (number for number, _ in told)),
-        hash((mode, date, date or reported, frozenset(n.letters for n, _ in ordered), first, gathering, performed)),
+        hash((mode, date, date or reported, frozenset(n.name.letters for n in ordered), first, gathering, performed)),
     )
+
+
+def _named(p: Participant, telling: Telling, side_of: SideOf) -> _Named:
+    name = read(p.name, p.kind)
+    side = side_of(telling.document_id, telling.post, p.name)
+    return _Named(name, name.state or side.state, tuple(read(body, "organisation") for body in side.bodies))
 
 
 def _rank(telling: Telling) -> tuple[object, ...]:
@@ -202,30 +237,29 @@ def _days_fit(a: _Unit, b: _Unit) -> float:
     return 0.4 if near else 0.0
 
 
-_Named = Sequence[tuple[Name, str | None]]
-
-
-def _matches(a: _Named, b: _Named) -> int:
-    """How many names of one telling are among those of the other."""
-    free = [name for name, _ in b]
+def _matches(a: Sequence[_Named], b: Sequence[_Named]) -> int:
+    """How many actors of one telling are among those of the other."""
+    free = [item.name for item in b]
     count = 0
-    for name, _ in a:
+    for item in a:
         for other in free:
-            if same(name, other):
+            if same(item.name, other):
                 free.remove(other)
                 count += 1
                 break
     return count
 
 
-def _stand_ins(a: _Named, b: _Named) -> int:
-    """How many more match if a state may stand for its people and bodies: “Cuba” for the minister of Cuba."""
-    rest_a = [item for item in a if not any(same(item[0], other) for other, _ in b)]
-    rest_b = [item for item in b if not any(same(item[0], other) for other, _ in a)]
+def _stand_ins(a: Sequence[_Named], b: Sequence[_Named]) -> int:
+    """How many more match if a state or a body may stand for who acts for it: “Cuba” for the minister of Cuba."""
+    if all(item.name.kind == "person" for item in (*a, *b)):
+        return 0
+    rest_a = [item for item in a if not any(same(item.name, other.name) for other in b)]
+    rest_b = [item for item in b if not any(same(item.name, other.name) for other in a)]
     count = 0
-    for name, state in rest_a:
+    for item in rest_a:
         for other in rest_b:
-            if state and state == other[1] and (name.kind == "country") != (other[0].kind == "country"):
+            if item.stands_for(other) or other.stands_for(item):
                 rest_b.remove(other)
                 count += 1
                 break
@@ -265,7 +299,7 @@ def _alike(a: _Unit, b: _Unit) -> float:
         return 0.0
     if a.type in _ONE_SIDED:
         return _one_side(a, b, when)
-    standing = _stand_ins(a.names, b.names) if a.type in _OF_STATE and when >= 0.8 else 0
+    standing = _stand_ins(a.names, b.names) if both < fewer and a.type in _OF_STATE and when >= 0.8 else 0
     if both + standing >= 2:
         full = both + standing if both else (both + standing) * (both + standing == fewer == more)
         return when + (both + standing / 2) / more if full / fewer >= 0.5 else 0.0
@@ -318,7 +352,7 @@ def _days(unit: _Unit, partial: set[str]) -> list[object]:
 def _keys(unit: _Unit, partial: set[str], frequent: Mapping[str, int]) -> Iterator[object]:
     """The blocks in which a telling meets others: a word of a name, or the states of two sides, and a span of time."""
     words: set[str] = set()
-    for name, _ in unit.names:
+    for name in (item.name for item in unit.names):
         words.add(name.letters)
         if len(name.words) > 1:
             # Names that match share two words at least, so that each may leave out the one that most others have too.
@@ -326,11 +360,12 @@ def _keys(unit: _Unit, partial: set[str], frequent: Mapping[str, int]) -> Iterat
             words.update(word for word in name.words if word != usual)
         if name.initials:
             words.add(f"+{name.initials}")
-    states = sorted({state for _, state in unit.names if state})[:4]
+    states = sorted({item.state for item in unit.names if item.state})[:4]
     if unit.type in _ONE_SIDED:
         words.update(f"={state}" for state in states)
     else:
         words.update("".join(pair) for pair in itertools.combinations(states, 2))
+    words.update(body.letters for item in unit.names for body in item.bodies[:2])
     days = _days(unit, partial)
     for word in words:
         for day in days:
@@ -346,7 +381,7 @@ def _pairs(units: Sequence[_Unit]) -> list[tuple[float, int, int]]:
     """All pairs that may be of one event, the surest first."""
     partial = {value for u in units if (value := u.date or u.reported) and _ordinal(value) is None}
     partial |= {value[-5:] for value in partial if value.startswith("--")}
-    frequent = Counter(word for u in units for name, _ in u.names for word in name.words)
+    frequent = Counter(word for u in units for item in u.names for word in item.name.words)
     blocks: dict[object, list[int]] = defaultdict(list)
     for number, unit in enumerate(units):
         for key in set(_keys(unit, partial, frequent)):
@@ -426,11 +461,11 @@ def _join(units: Sequence[_Unit]) -> list[list[int]]:
     return list(clusters.values())
 
 
-def group(told: Iterable[Telling], *, state_of: StateOf = lambda *_: None) -> list[list[int]]:
+def group(told: Iterable[Telling], *, side_of: SideOf = _nobody) -> list[list[int]]:
     """Which tellings tell one event: sorted lists of their places in `told`, in which a post's stand one after another.
 
-    Looks at every telling once and keeps only what is compared, so that `told` may be read from disk. `state_of` says
-    to which state a person or body of a post belongs.
+    Looks at every telling once and keeps only what is compared, so that `told` may be read from disk. `side_of` says
+    for whom a person or body of a post acts.
     """
     by_type: dict[str, list[_Unit]] = defaultdict(list)
     for (document_id, post), own in itertools.groupby(
@@ -440,7 +475,7 @@ def group(told: Iterable[Telling], *, state_of: StateOf = lambda *_: None) -> li
         for number, telling in own:
             groups[telling.claim.group, telling.claim.type].append((number, telling))
         for (number, type_), members in groups.items():
-            by_type[type_].append(_unit((document_id, post, number), members, state_of))
+            by_type[type_].append(_unit((document_id, post, number), members, side_of))
     out: list[list[int]] = []
     for type_ in sorted(by_type):
         units = sorted(by_type.pop(type_), key=lambda unit: unit.key)
@@ -451,19 +486,27 @@ def group(told: Iterable[Telling], *, state_of: StateOf = lambda *_: None) -> li
 def merge(
     told: Iterable[Telling],
     *,
-    state_of: StateOf = lambda *_: None,
+    side_of: SideOf = _nobody,
     sketches: Mapping[tuple[str, int, int], Sequence[int]] | None = None,
 ) -> tuple[Event, ...]:
     """The events that `told` tells, each once, sorted by id; see `group` and `event_of`."""
     ordered = sorted(told, key=lambda t: (t.document_id, t.post, t.claim_id))
-    made = [event_of([ordered[n] for n in own], sketches=sketches) for own in group(ordered, state_of=state_of)]
+    made = [
+        event_of([ordered[n] for n in own], side_of=side_of, sketches=sketches)
+        for own in group(ordered, side_of=side_of)
+    ]
     return tuple(sorted(made, key=lambda event: event.id))
 
 
 # --- the row ------------------------------------------------------------------------------------------------------
 
 
-def event_of(told: Iterable[Telling], *, sketches: Mapping[tuple[str, int, int], Sequence[int]] | None = None) -> Event:
+def event_of(
+    told: Iterable[Telling],
+    *,
+    side_of: SideOf = _nobody,
+    sketches: Mapping[tuple[str, int, int], Sequence[int]] | None = None,
+) -> Event:
     """The event that all of `told` tell: for every cell the value that most independent sources give, and the others.
 
     `sketches` gives the sketch of a layer's text by document id, post and layer; with them, tellings from copied text
@@ -485,7 +528,7 @@ def event_of(told: Iterable[Telling], *, sketches: Mapping[tuple[str, int, int],
         id=content_id("event", sorted(t.claim_id for t in ordered)),
         type=claims[0].type,
         mode=mode,
-        participants=_participants(claims, cells.out),
+        participants=_participants(ordered, side_of, cells.out),
         date=date,
         place=place,
         country=country,
@@ -524,31 +567,42 @@ class _Cells:
         return forms[order[0]] if order else None
 
 
-def _participants(claims: Sequence[Claim], cells: list[Variant]) -> tuple[Participant, ...]:
-    """The actors of all tellings, each once under its fullest name, in the order of the best telling."""
+def _participants(told: Sequence[Telling], side_of: SideOf, cells: list[Variant]) -> tuple[Participant, ...]:
+    """The actors of all tellings, each once under its fullest name, in the order of the best telling.
+
+    A state or body that one telling names in the place of somebody whom another telling names is no further actor.
+    """
     found: list[list[tuple[int, Participant]]] = []
-    fullest: list[Name] = []
+    fullest: list[_Named] = []
     exact: dict[Name, int] = {}
-    for n, claim in enumerate(claims):
-        for p in claim.participants:
+    for n, telling in enumerate(told):
+        for p in telling.claim.participants:
             name = read(p.name, p.kind)
             at = exact.get(name)
             if at is None:
-                at = next((i for i, known in enumerate(fullest) if same(known, name)), len(found))
+                at = next((i for i, known in enumerate(fullest) if same(known.name, name)), len(found))
                 exact[name] = at
             if at == len(found):
                 found.append([])
-                fullest.append(name)
-            elif len(name.words) > len(fullest[at].words):
-                fullest[at] = name
+                fullest.append(_named(p, telling, side_of))
+            elif len(name.words) > len(fullest[at].name.words):
+                fullest[at] = _named(p, telling, side_of)
             found[at].append((n, p))
-    out = []
-    for told in found:
-        counts = Counter(p.name for _, p in told)
+    who = [{n for n, _ in own} for own in found]
+    out, left = [], []
+    for at, own in enumerate(found):
+        counts = Counter(p.name for _, p in own)
         shown = max(counts, key=lambda c: (len(fold(c).split()), counts[c], c))
-        roles = Counter(p.role for _, p in told if p.role)
-        kinds = Counter(p.kind for _, p in told)
-        first = told[0][1]
+        stands_in = any(
+            fullest[at].stands_for(other) and who[at].isdisjoint(who[i]) for i, other in enumerate(fullest) if i != at
+        )
+        cell = Variant("participant", shown, tuple(sorted(who[at])), not stands_in, tuple(sorted(counts)))
+        if stands_in:
+            left.append(cell)
+            continue
+        roles = Counter(p.role for _, p in own if p.role)
+        kinds = Counter(p.kind for _, p in own)
+        first = own[0][1]
         out.append(
             Participant(
                 shown,
@@ -558,7 +612,8 @@ def _participants(claims: Sequence[Claim], cells: list[Variant]) -> tuple[Partic
                 first.inferred,
             )
         )
-        cells.append(Variant("participant", shown, tuple(sorted({n for n, _ in told})), True, tuple(sorted(counts))))
+        cells.append(cell)
+    cells += left
     return tuple(out)
 
 

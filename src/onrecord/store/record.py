@@ -27,7 +27,19 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, make_url
 
 from onrecord.errors import NotFound, RecordError, RecordFull, RecordLocked
-from onrecord.merge import Sighting, actors, day_of, event_of, fold, group, headline, page_name, sightings, tellings
+from onrecord.merge import (
+    Side,
+    Sighting,
+    actors,
+    day_of,
+    event_of,
+    fold,
+    group,
+    headline,
+    page_name,
+    sightings,
+    tellings,
+)
 from onrecord.model import (
     Actor,
     Claim,
@@ -189,7 +201,7 @@ class Record:
             # time, so that memory does not grow with the texts.
             sources = _Sources(conn)
             seen: list[Sighting] = []
-            groups = group(sources.tellings(seen), state_of=sources.state_of)
+            groups = group(sources.tellings(seen), side_of=sources.side_of)
             made, who = actors(seen)
             del seen
             for table in reversed(t.DERIVED):
@@ -200,7 +212,7 @@ class Record:
             out: dict[Table, list[rows.Row]] = defaultdict(list)
             for number, own in enumerate(groups):
                 told = sources.read_again(own)
-                event = event_of(told, sketches=sources.sketches(told))
+                event = event_of(told, side_of=sources.side_of, sketches=sources.sketches(told))
                 self._event_rows(out, number, event, sources, behind)
                 if len(out[t.telling]) > _MANY or number == len(groups) - 1:
                     for table in (t.event, t.telling, t.event_participant, t.event_cell):
@@ -250,7 +262,7 @@ class Record:
                 {"event": number, "n": n, "post": post, "claim": claim, "chain": rows.compact(telling.chain),
                  "reported": telling.reported, "origin": telling.origin}
             )  # fmt: skip
-        named = [cell for cell in event.cells if cell.cell == "participant"]
+        named = [cell for cell in event.cells if cell.cell == "participant" and cell.chosen]
         for n, (p, cell) in enumerate(zip(event.participants, named, strict=True)):
             first = event.tellings[cell.tellings[0]]
             seen_as = sources.seen_as(first, {p.name, *cell.names})
@@ -650,14 +662,21 @@ class _Source:
     """A post as merging needs it: its tellings, and under which name, state and kind everybody is seen in it."""
 
     tellings: list[Telling]
-    sightings: list[Sighting]
+    sightings: dict[str, Sighting]
     sketches: list[str]
 
-    def seen_as(self, names: set[str]) -> tuple[str, str, str | None] | None:
-        for s in self.sightings:
-            if s.name in names:
+    def seen_as(self, names: Iterable[str]) -> tuple[str, str, str | None] | None:
+        for name in sorted(names):
+            if s := self.sightings.get(name):
                 return s.kind, s.name, s.country
         return None
+
+    def side_of(self, name: str) -> Side:
+        s = self.sightings.get(name)
+        return Side(s.country, tuple(role.org for role in s.roles if role.org)) if s else _NOBODY
+
+
+_NOBODY = Side()
 
 
 class _Sources:
@@ -676,7 +695,7 @@ class _Sources:
         self._cache: dict[int, _Source] = {}
         self.numbers = {(row.id, row.n): row.number for row in self._order}
         self._places = {(row.id, row.n): at for at, row in enumerate(self._order)}
-        self._states: dict[str, str | None] = {}
+        self._current: _Source | None = None
 
     def _read(self, places: Sequence[int]) -> Iterator[tuple[int, _Source]]:
         for start in range(0, len(places), _POSTS):
@@ -691,23 +710,24 @@ class _Sources:
         page = page_name(row.name, row.url, row.publisher)
         return _Source(
             tellings(post, reading, document_id=row.id, page=page, reported=reported),
-            sightings(post, reading, document_id=row.id, reported=reported),
+            {s.name: s for s in reversed(sightings(post, reading, document_id=row.id, reported=reported))},
             [r.sketch for r in found.of[t.layer]],
         )
 
     def tellings(self, seen: list[Sighting]) -> Iterator[Telling]:
         """All tellings in the order of documents and posts; puts everybody named into `seen` on the way."""
         for at, source in self._read(range(len(self._order))):
-            seen += source.sightings
-            self._states = {s.name: s.country for s in source.sightings}
+            seen += source.sightings.values()
+            self._current = source
             for n, telling in enumerate(source.tellings):
                 self._at.append(at)
                 self._claims.append(n)
                 yield telling
 
-    def state_of(self, document_id: str, post: int, name: str) -> str | None:
-        """The state of somebody named in the post whose tellings are being read."""
-        return self._states.get(name)
+    def side_of(self, document_id: str, post: int, name: str) -> Side:
+        """For whom somebody acts, in the post whose tellings are being read or were read again."""
+        source = self._cache.get(self._places[document_id, post], self._current)
+        return _NOBODY if source is None else source.side_of(name)
 
     def read_again(self, own: Sequence[int]) -> list[Telling]:
         """The tellings with these places in the order."""

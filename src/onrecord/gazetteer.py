@@ -135,6 +135,16 @@ def country_of(text: str) -> str | None:
 
 
 @cache
+def regions() -> Mapping[str, str]:
+    """Folded names of provinces, states and landscapes → alpha-3 of the state they lie in."""
+    out: dict[str, str] = {}
+    for code in lexicon.keys("regions", "region"):
+        for name in lexicon.words("regions", f"region.{code}"):
+            out.setdefault(fold(name), code)
+    return MappingProxyType(out)
+
+
+@cache
 def city(name: str, country: str | None = None) -> City | None:
     """The city called `name`: of `country` (alpha-3) if that is given, else the one with the most people."""
     key = fold(name)

@@ -53,6 +53,9 @@ class Bodies:
         code = country_in(org)
         if code is not None:
             return code
+        region = gazetteer.regions().get(gazetteer.fold(org))
+        if region is not None:
+            return region
         for word in org.split():
             if word.isupper() and len(word) > 1 and (found := self.countries.get(body_key(word.strip("().,;")))):
                 return found
@@ -348,6 +351,8 @@ def _kind(
     if end - start == 1:
         if start in page.country_at:
             return None
+        if first.low in gazetteer.regions():
+            return "region"
         if first.caps and len(first.text) > 1:
             if first.text in _titles.letters() or start >= 2 and words[start - 1].text == "(" and start - 1 in {
                 title.head_end for title in page.titles
@@ -384,6 +389,8 @@ def _kind(
         return None
     if kind is not None:
         return kind
+    if gazetteer.fold(" ".join(word.text for word in words[start:end])) in gazetteer.regions():
+        return "region"
     named = [word for word in words[start:end] if word.is_word and word.cap]
     if sum(word.ent == "ORG" for word in named) * 2 > len(named) and not any(
         heads.get(word.low) == "event" or word.low in _DATES for word in named
@@ -545,6 +552,7 @@ def places(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodi
         rows.sort()
         name = rows[0][1]
         country = next((code for _, _, code in rows if code), None) or (country_in(name) if kind != "country" else None)
+        country = country or (gazetteer.regions().get(gazetteer.fold(name)) if kind == "region" else None)
         latitude = longitude = None
         if kind == "city":
             city = (gazetteer.city(name, country) if country else None) or gazetteer.city(name)

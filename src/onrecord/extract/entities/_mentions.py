@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._bodies import Bodies
-from onrecord.extract.entities._people import Candidate, Page, loose_titles
+from onrecord.extract.entities._people import Candidate, Page, gender_of, loose_titles, name_key
 from onrecord.extract.entities._titles import Title
 from onrecord.model import Evidence, Mention, MentionKind, Person, Place
 
@@ -73,6 +73,8 @@ def _genders(pages: list[Page], named: Mapping[str, list[Candidate]]) -> dict[st
                 votes["f"] += text in she or last in she
         if votes["m"] != votes["f"]:
             out[name] = "m" if votes["m"] > votes["f"] else "f"
+        elif (guess := gender_of(name_key(name))) is not None:
+            out[name] = guess
     return out
 
 

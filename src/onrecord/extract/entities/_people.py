@@ -63,6 +63,17 @@ def _given() -> frozenset[str]:
 
 
 @cache
+def gender_of(key: tuple[str, ...]) -> str | None:
+    """ "f" or "m" where the first word of a name is a common given name of women or of men."""
+    first = next((part for part in key if len(part) > 1), "")
+    if first in word_set("en/names", "given.either") or len(key) < 2:
+        return None
+    if first in word_set("en/names", "given.female"):
+        return "f"
+    return "m" if first in _given() and key[0] not in _surnames_first() else None
+
+
+@cache
 def _surnames_first() -> frozenset[str]:
     return word_set("en/names", "family_first.surnames")
 
@@ -523,7 +534,7 @@ def _likely(page: Page, candidate: Candidate) -> bool:
         and after.low != "administration"
     ):
         return False
-    if first.ent == "PERSON" or first.low in _given() and size > 1:
+    if first.ent == "PERSON" or first.low in _given() and size > 1 or len(first.text) == 2 and first.text[1] == "." and size > 1:
         return True
     if first.low in _surnames_first() and 2 <= size <= 3:
         return True
@@ -608,6 +619,8 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["also small"] = -0.9 * lower / size
     if gazetteer.fold(candidate.text) in gazetteer.capitals():
         votes["city"] = -4.0
+    elif gazetteer.fold(candidate.text) in gazetteer.regions() and first.low not in _given():
+        votes["city"] = -3.5
     elif gazetteer.city(candidate.text) is not None and not (first.low in _given() and size > 1):
         votes["city"] = -2.0 if first.low not in _given() else -0.8
     if page.headline:

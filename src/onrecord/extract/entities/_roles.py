@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from onrecord import gazetteer
-from onrecord.extract.entities._bodies import Bodies, country_in
+from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries
 from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles
 from onrecord.extract.entities._titles import Title
 from onrecord.model import Document, Evidence, Person, Role
@@ -117,7 +117,8 @@ def _parts(page: Page, title: Title) -> list[Title]:
 
 def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Role:
     words = page.words
-    country = title.country or candidate.country or bodies.country_of(title.org)
+    known = known_countries().get(body_key(title.org)) if title.org else None
+    country = known or title.country or candidate.country or bodies.country_of(title.org)
     org = title.org
     if org is None and candidate.org is not None and title in candidate.before:
         org = " ".join(page.text[words[candidate.org[0]].start : words[candidate.org[1] - 1].end].split())

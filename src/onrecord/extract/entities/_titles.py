@@ -5,6 +5,7 @@ Invariant: a `Title`'s words are the words between its start and end; `title`, `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -217,7 +218,7 @@ class Finder:
                     spans.append((index, found[0], found[1]))
                     index = found[0]
                     continue
-                if found is None and word.caps and word.text.rpartition("-")[2] in letters():
+                if found is None and word.cap and word.text.rpartition("-")[2] in letters():
                     spans.append((index, index + 1, "office"))
                 elif found is None and word.cap and "-" in word.low:
                     tail = word.low.rpartition("-")[2]
@@ -370,7 +371,7 @@ class Finder:
             start -= 1
         self._suffix = ""
         end, title_end, right_org, right_country, more, inner = self._right(head, head_end, kind, starts)
-        title = prefix + self._text(title_start, title_end) + self._suffix
+        title = _BRACKETED.sub("", prefix + self._text(title_start, title_end)) + self._suffix
         if right_org is not None:
             org = right_org
         return Title(
@@ -628,6 +629,13 @@ class Finder:
         if end + 3 < len(words) and words[end].text == "(" and (close := self._bracket(end)) is not None and close < len(words) and \
                 words[close].low in _LINKS:  # fmt: skip
             end = close
+        if low in _PLACE_HEADS or low in ("minister", "secretary") and head_end - head > 1:
+            for size in (3, 2, 1):
+                name = " ".join(word.text for word in words[end : end + size])
+                if end + size <= len(words) and words[end].cap and gazetteer.fold(name) in gazetteer.regions() and \
+                        not self._name_begins(end):  # fmt: skip
+                    # "Chief Minister Punjab"
+                    return end + size, title_end, (end, end + size), gazetteer.regions()[gazetteer.fold(name)], (), None
         for _ in range(3):
             if end + 1 < len(words) and words[end].text == "," and words[end - 1].low == "interim" and words[end + 1].low == "at":
                 end += 1
@@ -1051,14 +1059,16 @@ class Finder:
         if at < limit and words[at].low == "and":
             at += 1 + (at + 1 < limit and words[at + 1].low == "the")
             return at < limit and words[at].cap and words[at].low in _domains() and not self._title_begins(at, starts)
+        if at in self._country_at and gazetteer.fold(words[at].text) in gazetteer.people():
+            at += 1
         if not (at < limit and words[at].cap and words[at].low in _domains()) or self._title_begins(at, starts):
             return False
         # An "and" must come before the list ends.
         while at < limit and not words[at].brk and words[at].text not in (";", ".", ":"):
             if words[at].low == "and":
                 at += 1 + (at + 1 < limit and words[at + 1].low == "the")
-                return at < limit and words[at].cap and words[at].low in _domains()
-            if words[at].is_word and not (words[at].low in _domains()):
+                return at < limit and words[at].cap and (words[at].low in _domains() or at in self._country_at)
+            if words[at].is_word and words[at].low not in _domains() and at not in self._country_at:
                 return False
             at += 1
         return False
@@ -1071,7 +1081,8 @@ _VOICES = frozenset("leader spokesman spokeswoman spokesperson official source c
 _GENERALS = frozenset("secretary attorney consul governor auditor director inspector prosecutor procurator surgeon solicitor adjutant "
                       "quartermaster postmaster registrar comptroller commissioner controller accountant advocate captain".split())  # fmt: skip
 _RANKING = frozenset("deputy principal chief assistant chargé first".split())
-_STYLES = frozenset("majesty highness excellency holiness eminence his her their your".split())
+_BRACKETED = re.compile(r"\s*\([A-Z]{2,6}\)(?=\s|$)")
+_STYLES = frozenset("h e majesty highness excellency holiness eminence his her their your".split())
 _AMBIGUOUS_BODIES = frozenset(
     "treasury international press media communications communication energy services service information national nations force "
     "energy industries post security community watch police resistance campaign programme program network standard star "

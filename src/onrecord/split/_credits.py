@@ -213,6 +213,8 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
                 text[start:window_end],
             )
             match = _NAME.match(text, start + small.end(), window_end) if small else None
+        if match is None and start == at and (lower := _small_bodies().match(text, start, window_end)):
+            return lower.span("name")
         if match and match["name"].strip():
             begin, end = match.span("name")
             body = re.compile(rf"\s+(?:{_any('bodies')})\b").match(text, end, window_end)
@@ -250,6 +252,14 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
 _IN_LANGUAGE = re.compile(r"(?:the\s+)?(?:original\s+)?([^\W\d_a-z][\w-]+)\s+(?:by|in|on|at|for)\s+")
 # How English forms the names of peoples and their languages; the lists know the common ones only.
 _DEMONYM = re.compile(r"(?:[aeio]an|ian|ese|[^c]ish|[nmhrbzk]i|ic|tch)$")
+
+
+@cache
+def _small_bodies() -> re.Pattern[str]:
+    """A body in small letters with words that tell which it is: "the presidential office", "the party’s website"."""
+    return re.compile(
+        rf"(?:the|its|his|her|their)\s+(?P<name>(?:[a-z][a-z’'-]+\s+){{0,2}}?(?:{_any('bodies')}|office|chancellery|administration|press\s+service|secretariat|household))\b"
+    )
 
 
 @cache
@@ -505,6 +515,12 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
     speech = bool(reads and patterns["speech"].search(sentence)) or bool(
         republish and re.search(r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b", sentence, re.I)
     )
+    # "wrote the following letter to Ana Ruiz:" brings the letter itself.
+    speech = speech or bool(
+        following
+        and sentence.rstrip().endswith(":")
+        and re.search(rf"\bfollowing\s+(?:\w+\s+){{0,3}}(?:{_any('speeches')})\b", sentence, re.I)
+    )
     about_following = bool(near or republish or reads or original)
     return Notice(
         start,
@@ -566,7 +582,7 @@ def _author(sentence: str, start: int) -> tuple[int, int] | None:
     rest = sentence[match.end() :]
     # Pass over a description in small letters and a title: "our co-founder Ana Ruiz", "President Ruiz".
     person = re.match(
-        rf"(?:[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})",
+        rf"(?:(?!(?:on|about|to|at|for|against|in|that|which|as|with|concerning|regarding|marking)\s)[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})",
         rest,
     )
     if not person:
@@ -584,11 +600,11 @@ def date_in(sentence: str) -> str | None:
         written = next(g for g in match.groups() if g)
         if date := partial_date(written):
             return date
-    match = _IN_YEAR.search(sentence)
-    if match is None:
+    year = _IN_YEAR.search(sentence)
+    if year is None:
         return None
-    month = month_number(match[1]) if match[1] else None
-    return f"{match[2]}-{month:02d}" if month else match[2]
+    month = month_number(year[1]) if year[1] else None
+    return f"{year[2]}-{month:02d}" if month else year[2]
 
 
 # "published in Portuguese by Edições do Cais in 2022", "first appeared in the Review in March 2022"

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from onrecord.model import Credit, Document, Evidence, Layer, LayerKind, Span
 from onrecord.split._credits import Dateline, Notice, date_in, dateline, notice
 from onrecord.split._lines import Line
+from onrecord.split._voices import salutes, same, short_for, signer, speaker, spoken_whole
 
 # Share of a paragraph's five-word runs that the note above it already has, from which it is taken for the report that
 # the note condenses. Measured on our twelve pages: reports' first paragraphs 0.3 to 0.9, notes' own under 0.1.
@@ -125,7 +126,7 @@ def _read_layers(
     reports = 0
     note_until = -1
     waiting: int | None = None
-    if spoken := _spoken_whole(document, title, body):
+    if spoken := spoken_whole(document, title, body):
         current = _Draft("speech", spoken, publisher=document.publisher)
     if whole is not None:
         current = _open(_pend(document, body[whole], notices[whole], [], page), None, reports)  # type: ignore[arg-type]
@@ -176,7 +177,7 @@ def _read_layers(
                     fresh.translator = fresh.translator or pending.translator
                 fresh.opens = fresh.opens or (said.alone and i > 0)
                 if not fresh.author and (fresh.speech or not fresh.names):
-                    fresh.author = _speaker(title, fresh.note) or next(
+                    fresh.author = speaker(title, fresh.note) or next(
                         (d.voice for d in reversed(out) if d.kind == "speech"), None
                     )
                 pending, reports = fresh, 0
@@ -217,12 +218,17 @@ def _read_layers(
             _take_dateline(current, told, line, page)
         elif head and opened is not None:
             follow = next((dateline(x.text) for x in body[i + 1 : i + 3] if x.kind == "text"), None)
-            if follow is not None and follow.agency and not _same(follow.agency, page):
+            known = current.publisher is not None and follow is not None and short_for(follow.agency, current.publisher)
+            if follow is not None and follow.agency and not known and not same(follow.agency, page):
                 current.voice = follow.agency
                 current.publisher = follow.agency
         current.lines.append(line)
     if current.lines:
         out.append(current)
+    for draft in out:
+        personal = draft.kind == "speech" or (draft.voice == "unknown" and salutes(draft.lines[0]))
+        if personal and (signed := signer(draft.lines)):
+            draft.kind, draft.voice = "speech", signed
     return out, waiting if forced is None else None
 
 
@@ -367,105 +373,11 @@ def _open(pending: _Pending, told: Dateline | None, number: int) -> _Draft:
         voice = name or pending.author or "unknown"
         kind = "report"
     if told is not None and told.agency and kind == "report":
-        voice = name if name and _short_for(told.agency, name) else told.agency
+        voice = name if name and short_for(told.agency, name) else told.agency
     translator = pending.translator
-    if pending.translated and not (_same(pending.translated, voice) or (name and _same(pending.translated, name))):
+    if pending.translated and not (same(pending.translated, voice) or (name and same(pending.translated, name))):
         translator = None
     return _Draft(kind, voice, [], name, None, pending.date, pending.lang, translator, list(pending.credits))
-
-
-_PERSON = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){1,4}"
-_TITLED = re.compile(
-    rf"\b(?:President|Minister|Chairman|Chairperson|Chairwoman|Chair|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Comrade|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})"
-)
-_APPOSED = re.compile(
-    rf"\b(?:president|minister|chairman|chairwoman|chair|chairperson|secretary|leader|premier|ambassador|envoy|director|head|speaker|governor|founder|editor|chief|general|spokesman|spokeswoman|spokesperson),?\s+({_PERSON})"
-)
-_BODY = re.compile(
-    r"\b(?:Union|Party|Ministry|Republic|Congress|Council|Front|League|Committee|Assembly|Association|Agency|Bureau|Department|Movement|Organi[sz]ation|Institute|Federation|Army|Islands?|Office|Presidency|Government|Embassy|University|Commission)\b"
-)
-_WHOSE = re.compile(
-    r"(?i)\b(?:statement|message|letter|address|speech|words|remarks|communiqu[eé]|declaration|greetings|telegram|note|appeal|condolences|congratulations)\s+(?:of|by|from)\s+(?:the\s+)?"
-)
-
-
-# "The General Secretary of the Union, Ana Ruiz, has greeted …": the person who sent what a body's message says.
-_SENDER = re.compile(
-    rf"({_PERSON})(?:\s*\([^()]*\))?,?\s+(?:(?:has|have|had|also|today|yesterday|on\s+\w+)\s+){{0,3}}"
-    r"(?:greeted|congratulated|sent|written|wrote|addressed|thanked|conveyed|expressed|extended|offered|appealed|signed)\b"
-)
-
-
-def _speaker(title: str, note: Sequence[str]) -> str | None:
-    """Whose message a note announces: named in the post's title, or the last person, or the body, that the note names."""
-    if match := _WHOSE.search(title):
-        named = re.match(
-            r"(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*)",
-            title[match.end() :],
-        )
-        if (
-            named
-            and (len(named.group().split()) > 1)
-            and (_BODY.search(named.group()) or not _TITLED.search(named.group()))
-        ):
-            sender = _SENDER.search(" ".join(note)) if _BODY.search(named.group()) else None
-            return sender[1] if sender and not _BODY.search(sender[1]) else named.group()
-    text = " . ".join([title, *note])
-    found = [m for pattern in (_TITLED, _APPOSED) for m in pattern.finditer(text)]
-    found = [m for m in found if not re.match(r"(?:of|General|Minister|President)\b", m[1]) and not _BODY.search(m[1])]
-    if not found:
-        persons = [m for m in re.finditer(_PERSON, text[len(title) :]) if not _BODY.search(m.group())]
-        return persons[-1].group().rstrip(".’'") if persons else None
-    last = max(found, key=lambda m: m.start())[1].split()[-1]
-    same = [m[1] for m in found if m[1].split()[-1] == last] + [
-        m.group() for m in re.finditer(_PERSON, text) if m.group().split()[-1] == last and not _TITLED.match(m.group())
-    ]
-    return max(same, key=lambda name: (len(name.split()), name))
-
-
-_SALUTATION = re.compile(
-    r"(?i)^[^.!?]{0,200}\b(?:ladies\s+and\s+gentlemen|dear\s+\w+|honou?rable|(?:your|his|her)?\s*excellenc(?:y|ies)|comrades|distinguished|colleagues|compatriots|fellow\s+citizens|friends|brothers\s+and\s+sisters|madam|mr\.?\s+(?:president|chair\w*|speaker))\b[^.?]{0,160}[,:!]$"
-)
-
-
-def _spoken_whole(document: Document, title: str, body: Sequence[Line]) -> str | None:
-    """Who speaks, if the post's title names a speech and its text begins with a salutation."""
-    first = next((line for line in body if line.kind in ("text", "head")), None)
-    if first is None or not _SALUTATION.match(first.text[:400]) or not _SPEECH_TITLE.search(title):
-        return None
-    if title.upper() == title:
-        # A title in capitals: the name as the page writes it elsewhere.
-        for match in re.finditer(_PERSON, document.text[:400_000]):
-            words = match.group().split()
-            for k in range(len(words) - 1):
-                name = " ".join(words[k:])
-                if name.upper() in title and not _BODY.search(name) and not _ROLE.search(name):
-                    return name
-        return None
-    found = [
-        m for m in re.finditer(_PERSON, title) if not _BODY.search(m.group()) and not _SPEECH_TITLE.search(m.group())
-    ]
-    titled = _TITLED.search(title)
-    return (titled[1] if titled else found[0].group()) if titled or found else None
-
-
-_ROLE = re.compile(
-    r"^(?:The|His|Her|Our|Their)\b|\b(?:Minister|President|Secretary|Ambassador|Chairman|Chair|Governor|Speaker)\b"
-)
-_SPEECH_TITLE = re.compile(
-    r"(?i)\b(?:words|speech|address|remarks|statement|message|toast|lecture|greeting|intervention|keynote|oration)\b"
-)
-
-
-def _same(a: str, b: str) -> bool:
-    x, y = (set(re.findall(r"\w+", s.casefold())) - {"the", "news", "agency"} for s in (a, b))
-    return bool(x and y) and (x <= y or y <= x)
-
-
-def _short_for(short: str, name: str) -> bool:
-    """True if `short` is the initials of `name`, or a part of it."""
-    initials = "".join(w[0] for w in re.findall(r"[^\W_]+", name) if w[0].isupper())
-    return short.upper() == initials or _same(short, name)
 
 
 def _take_dateline(draft: _Draft, told: Dateline, line: Line, page: str) -> None:
@@ -513,12 +425,12 @@ def _opens_alone(
         return None
     line = body[at]
     page = document.publisher or ""
-    if told is not None and told.agency and not _same(told.agency, page):
+    if told is not None and told.agency and not same(told.agency, page):
         return _Draft("report", told.agency, [], told.agency)
     if line.kind != "head":
         return None
     follow = next((dateline(x.text) for x in body[at + 1 : at + 3] if x.kind == "text"), None)
-    if follow is not None and follow.agency and not _same(follow.agency, page):
+    if follow is not None and follow.agency and not same(follow.agency, page):
         return _Draft("report", follow.agency, [], follow.agency)
     repeats = title and fuzz.ratio(line.text.casefold(), title.casefold()) >= 92
     if repeats and current.lines and any(x.kind == "text" for x in body[at + 1 : at + 3]):
@@ -534,7 +446,7 @@ def _next_report(
     if (
         told is not None
         and told.agency
-        and not _same(told.agency, current.voice)
+        and not same(told.agency, current.voice)
         and current.lines
         and not (len(current.lines) == 1 and current.lines[0].kind == "head")
     ):
@@ -546,7 +458,7 @@ def _next_report(
     if line.kind == "head" and current.lines:
         follow = next((dateline(x.text) for x in body[at + 1 : at + 2] if x.kind == "text"), None)
         if follow is not None and follow.agency and len(current.lines) > 1:
-            if not _same(follow.agency, current.voice) or follow.date != current.date:
+            if not same(follow.agency, current.voice) or follow.date != current.date:
                 return (
                     _open(pending, follow, reports)
                     if pending and reports < len(pending.names)

@@ -308,7 +308,9 @@ def _by_blocks(lines: Sequence[Line]) -> list[int] | None:
     return titles if news or len(titles) >= 4 else None
 
 
-_LISTED = re.compile(r"(?:[IVXL]{1,5}|[A-H]|\d{1,2}\.\d{1,2}|(?:Article|Chapter|Section|Annex|Part)\s+\w+)\b[.):]?\s", re.I)
+_LISTED = re.compile(
+    r"(?:[IVXL]{1,5}|[A-H]|\d{1,2}\.\d{1,2}|(?:Article|Chapter|Section|Annex|Part)\s+\w+)\b[.):]?\s", re.I
+)
 
 
 def _mean_words(lines: Sequence[Line], group: Sequence[int]) -> float:

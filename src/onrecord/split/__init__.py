@@ -41,7 +41,10 @@ def split(document: Document) -> tuple[Post, ...]:
             headline.append(Layer(0, "headline", "editor", line.text, line.start, (Span(0, len(line.text)),)))
         elif document.title:
             headline.append(Layer(0, "headline", "editor", document.title, None, (Span(0, len(document.title)),)))
-        layers = tuple(headline) + layers_of(document, title, [found[i] for i in section.body], first=len(headline))
+        body = [found[i] for i in section.body]
+        layers = tuple(headline) + layers_of(
+            document, title, body, first=len(headline), truncated=section.truncated
+        )
         if not layers:
             continue
         published = section.published

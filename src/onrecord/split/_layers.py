@@ -57,9 +57,14 @@ class _Pending:
     translated: str | None = None
 
 
-def layers_of(document: Document, title: str, body: Sequence[Line], *, first: int) -> tuple[Layer, ...]:
-    """The layers of a post. `body` are its paragraphs in order, `first` the number of the first layer."""
-    drafts = [part for draft in _drafts(document, title, body) for part in _unbroken(document.text, draft)]
+def layers_of(
+    document: Document, title: str, body: Sequence[Line], *, first: int, truncated: bool = False
+) -> tuple[Layer, ...]:
+    """The layers of a post. `body` are its paragraphs in order, `first` the number of the first layer.
+
+    Of a `truncated` post an announced text may stand wholly behind the cut.
+    """
+    drafts = [part for draft in _drafts(document, title, body, truncated=truncated) for part in _unbroken(document.text, draft)]
     layers = [_finish(document, draft, first + n) for n, draft in enumerate(drafts)]
     # Credits stand where they were said, mostly at the end of the note above; their places are known only now.
     return tuple(
@@ -104,10 +109,10 @@ def _finish(document: Document, draft: _Draft, index: int) -> Layer:
     )  # fmt: skip
 
 
-def _drafts(document: Document, title: str, body: Sequence[Line]) -> list[_Draft]:
+def _drafts(document: Document, title: str, body: Sequence[Line], *, truncated: bool) -> list[_Draft]:
     drafts, waiting = _read_layers(document, title, body, None)
     # A text was announced as following, and nothing marks where it begins: it begins under the announcement.
-    return drafts if waiting is None else _read_layers(document, title, body, waiting + 1)[0]
+    return drafts if waiting is None or truncated else _read_layers(document, title, body, waiting + 1)[0]
 
 
 def _read_layers(

@@ -25,7 +25,7 @@ def find(
 
     `docs[n]` is the annotated text of `post.layers[n]`; speakers are named as `entities` names them.
     """
-    who = Speakers(post, docs, entities)
+    who = Speakers(post, entities, document)
     reader = Reader(post, docs, who)
     for layer in post.layers:
         if layer.kind in ("headline", "caption"):

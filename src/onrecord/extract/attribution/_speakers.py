@@ -7,15 +7,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from onrecord import lexicon
 from onrecord.extract.entities import Entities
-from onrecord.model import Evidence, Mention, Post, Span
+from onrecord.model import Document, Evidence, Mention, Post
 
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
 _ADVERBS = re.compile(r"[\s,)\"”’]*(?:[A-Z]{2,5}[\s,]+){0,3}(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
 _COUNTED = re.compile(r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I)
+_LISTED = re.compile(r"(,? and|,)\s+(?:(?:[A-Z][\w.’'-]*|of|the|for|to)\s+){0,12}")
 _OFFICES = re.compile(
     r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
     r"Governor|Chief|Premier|Speaker|Chair\w*|General|King|Queen|Emir|Prince|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|Envoy)\.?$",
@@ -43,9 +44,9 @@ class Voice:
 class Speakers:
     """The people, bodies, groups and documents of a post as speakers; remembers who was spoken of last."""
 
-    def __init__(self, post: Post, docs: Sequence[Doc], entities: Entities) -> None:
+    def __init__(self, post: Post, entities: Entities, document: Document) -> None:
         self._post = post
-        self._docs = docs
+        self._head = (document.title or "", document.text[post.start : post.start + 600])
         self._mentions: list[list[Mention]] = [[] for _ in post.layers]
         for mention in entities.mentions:
             self._mentions[mention.evidence.layer].append(mention)
@@ -61,6 +62,7 @@ class Speakers:
         self.author: tuple[Voice, ...] = ()  # of the message or statement that is spoken of
         self.writer: tuple[Voice, ...] = ()  # of the article that is excerpted
         self.spoken_body: tuple[Voice, ...] = ()
+        self._persons: list[Voice] = []
         self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
         self._short_for = {o.abbreviation: o.name for o in entities.organisations if o.abbreviation}
         self._bodies: dict[frozenset[str], str] = {}
@@ -168,6 +170,43 @@ class Speakers:
             out = people
         return tuple(out)
 
+    def _pair(self) -> tuple[Voice, ...]:
+        """The two who were named last, for a "they" that nothing else explains."""
+        two: dict[str, Voice] = {}
+        for voice in reversed(self._persons):
+            two.setdefault(voice.name, voice)
+            if len(two) == 2:
+                break
+        return tuple(sorted(two.values(), key=lambda v: v.evidence or Evidence(0, 0, 0)))
+
+    def listed(self, layer: int, voices: tuple[Voice, ...], end: int) -> tuple[Voice, ...]:
+        """With one of a list of people, all of them: "President Sol, Minister Tau, and Dr Amo said"."""
+        if len(voices) != 1 or voices[0].kind != "person" or voices[0].evidence is None:
+            return voices
+        text = self._post.layers[layer].text
+        at = voices[0].evidence
+        people = [m for m in self.mentions(layer, max(0, at.start - 400), end) if m.kind == "person" and m.form == "name"]
+        place = next((n for n, m in enumerate(people) if m.evidence == at), None)
+        if place is None:
+            return voices
+        low = high = place
+        joined = False
+        while low > 0 and (mark := _LISTED.fullmatch(text[people[low - 1].evidence.end : people[low].evidence.start])):
+            joined = joined or "and" in mark.group(1)
+            low -= 1
+        while high + 1 < len(people) and (
+            mark := _LISTED.fullmatch(text[people[high].evidence.end : people[high + 1].evidence.start])
+        ):
+            joined = joined or "and" in mark.group(1)
+            high += 1
+        if not joined:
+            return voices
+        found: dict[str, Voice] = {}
+        for mention in people[low : high + 1]:
+            found.setdefault(mention.name, self.voice(mention))
+        self.last_group = tuple(found.values())
+        return self.last_group
+
     def alone(self, layer: int, head: Token) -> tuple[Voice, ...]:
         """The speaker that one noun names, what is coordinated to it left out."""
         return self._one(layer, head, self._post.layers[layer].text)
@@ -188,7 +227,7 @@ class Speakers:
         if word in _IT and head.pos_ in ("PRON", "DET"):
             return self.spoken_body or self.author or self.last_body
         if word in _THEY and head.pos_ in ("PRON", "DET", "NUM"):
-            return self.last_group or self.last_person
+            return self.last_group or self._pair()
         # A name in apposition to a title: "the mayor, Ana Sol, said".
         for child in head.children:
             if child.dep_ == "appos" or (child.dep_ in ("compound", "flat", "nmod") and child.pos_ == "PROPN"):
@@ -322,6 +361,8 @@ class Speakers:
         """Remembers who was spoken of, for the pronouns that follow."""
         if not voices:
             return
+        self._persons.extend(v for v in voices if v.kind == "person")
+        del self._persons[:-8]
         if len(voices) > 1:
             self.last_group = voices
         elif voices[0].kind == "person":
@@ -373,7 +414,7 @@ class Speakers:
         """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
         pattern = re.compile(rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0)
         best = None
-        texts = [self._post.title, self._post.byline or "", *(layer.text[:20_000] for layer in self._post.layers)]
+        texts = [*self._head, self._post.byline or "", *(layer.text[:20_000] for layer in self._post.layers)]
         for text in texts:
             for match in pattern.finditer(text):
                 parts = match.group().split()

@@ -635,7 +635,7 @@ class _Layer:
                 if near:
                     return near, head
             if voices:
-                return voices, head
+                return self.who.listed(layer, voices, verb.idx), head
         elif verb.tag_ in ("VBD", "VBZ", "VBP"):
             near = self.who.beside(layer, verb.idx, sentence.start - 1)
             if not near and verb.dep_ == "ROOT" and not any(c.dep_ == "expl" for c in verb.children):
@@ -735,6 +735,8 @@ class _Layer:
             and (told := self._past_addressee(after, sentence.end)) is not None
         ):
             return told
+        if clause is not None and clause.dep_ == "xcomp" and verb.lemma_ in _PLEDGES:
+            return self._with_adverb(verb)
         if clause is not None and clause.dep_ != "advcl":
             start = clause.left_edge.idx if clause.left_edge.i > verb.i else clause.idx
             between = text[after:start]
@@ -1238,6 +1240,7 @@ _NARRATED = re.compile(
     re.I,
 )
 _TOLD_BY_THINGS = frozenset("say state report note read allege suggest indicate find show stipulate claim".split())
+_PLEDGES = frozenset({"pledge", "promise", "vow", "propose"})
 _ADDRESSED = frozenset({"tell", "inform", "assure", "remind", "notify"})
 _AGREED = re.compile(r"\b(?:was|were|has been|have been|is|are) (?:agreed|discussed|reviewed|paid|attended)\b")
 _BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})
@@ -1271,7 +1274,7 @@ def _also() -> tuple[str, ...]:
 def text_ends(text: str, quotation: Quotation) -> bool:
     """True if the quotation closes with the end of a sentence, or nothing was cut from it."""
     last = text[quotation.inner.end - 1]
-    return last in ".!?…]" or text[quotation.end : quotation.end + 1] in (".", "", "\n")
+    return last in ".!?…]" or text[quotation.end : quotation.end + 1] in (".", ",", "", "\n")
 
 
 def _within(place: int, marks: Sequence[Quotation]) -> bool:

@@ -116,6 +116,18 @@ def known_parties() -> frozenset[tuple[str, ...]]:
 
 
 @cache
+def state_heads() -> frozenset[str]:
+    """Head words of bodies of a state: ministry, police, parliament."""
+    return word_set("en/organisations", "head.state")
+
+
+@cache
+def world_bodies() -> frozenset[str]:
+    """Bodies that belong to no single state, by their letters or their name."""
+    return frozenset(lexicon.words("en/organisations", "known.abbreviation")) | frozenset(lexicon.words("en/organisations", "known.world"))
+
+
+@cache
 def _heads() -> Mapping[str, str]:
     """Head word → organisation, event, facility or region. What could be two is what comes first."""
     out: dict[str, str] = {}

@@ -832,6 +832,8 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
         return
     begins = title.definite or (title.capital and title.org is not None) or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
         "one", "another", "'s") or words[back].brk  # fmt: skip
+    listed = back >= 1 and words[back].text == "," and title.capital and back - 1 in page.name_words
+    begins = begins or (listed and _titled_before(page, back - 1, by_end))
     if not begins:
         return
     # "X, president of Y, Z said" is X's title.
@@ -975,6 +977,9 @@ def _title_from(page: Page, at: int, by_start: Mapping[int, Title], name_starts:
             or probe in page.country_at
             or word.low == "'s"
         ):
+            probe += 1
+            continue
+        if word.cap and "-" in word.low and word.low.rpartition("-")[2] in gazetteer.people():
             probe += 1
             continue
         if probe > at and word.is_word and word.pos in ("ADJ", "ADV", "NUM") and not word.cap:

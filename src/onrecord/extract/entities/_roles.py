@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from onrecord import gazetteer
-from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries
-from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles
-from onrecord.extract.entities._titles import Title
+from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries, state_heads, world_bodies
+from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles, outlets
+from onrecord.extract.entities._titles import Title, heads
 from onrecord.model import Document, Evidence, Person, Role
 
 _SMALL = frozenset("the of and for to a an in".split())
@@ -54,20 +55,101 @@ def people(
             Evidence(c.layer, pages[c.layer].words[c.start].start, pages[c.layer].words[c.end - 1].end) for c in group
         )
         known = next((leaders()[c.key] for c in group if c.key in leaders()), None)
-        country = country or known
+        country = country or known or _neighbour_country(pages, group)
+        known = known or country
         roles = [
             replace(role, country=known) if role.country is None and known and _national(role) else role
             for role in roles
         ]
         out.append(Person(name, tuple(roles), evidence, country))
-    return _from_loose(pages, named, out, document)
+    home = home_of(document) or _most_told(pages, bodies)
+    return _at_home(_from_loose(pages, named, out, document), home)
+
+
+def _neighbour_country(pages: list[Page], group: list[Candidate]) -> str | None:
+    """The country of the office named right before in a list: "Omani Foreign Minister X and Finance Minister Y"."""
+    for candidate in group:
+        page = pages[candidate.layer]
+        if page.beside or not candidate.before or candidate.before[-1].country or candidate.before[-1].org:
+            continue
+        at = candidate.before[-1].start - 1
+        while at > 0 and page.words[at].low in (",", "and", "&"):
+            at -= 1
+        if at == candidate.before[-1].start - 1:
+            continue
+        other = next((c for c in page.candidates if c.person and c.end == at + 1), None)
+        if other is not None and other.before and not other.before[-1].org:
+            code = other.before[-1].country or other.country or leaders().get(other.key)
+            if code is not None:
+                return code
+    return None
+
+
+def _most_told(pages: list[Page], bodies: Bodies) -> str | None:
+    """The state that a post without a publisher's state is about: three fifths or more of its countries and places."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        counts.update(code for _, code in page.countries.values())
+    for one in bodies.named:
+        if one.kind in ("city", "region"):
+            key = gazetteer.fold(one.text)
+            city = gazetteer.city(one.text) if one.kind == "city" else None
+            code = gazetteer.capitals().get(key) or gazetteer.regions().get(key) or (city.country if city else None)
+            if code is not None:
+                counts[code] += 1
+    if not counts:
+        return None
+    code, most = max(counts.items(), key=lambda row: (row[1], row[0]))
+    return code if most > 2 and most >= 0.6 * counts.total() else None
+
+
+def home_of(document: Document) -> str | None:
+    """The state that a page's publisher belongs to: named in its name, or known for an outlet or a seat of power."""
+    name = document.publisher
+    if not name:
+        return None
+    plain = name.partition("(")[0].strip()
+    return outlets().get(gazetteer.fold(plain)) or known_countries().get(body_key(plain)) or country_in(plain) or \
+        gazetteer.capitals().get(gazetteer.fold(plain).removeprefix("the "))  # fmt: skip
+
+
+def _at_home(people: tuple[Person, ...], home: str | None) -> tuple[Person, ...]:
+    """An office of state whose country the text does not say is one of the publisher's own state."""
+    if home is None:
+        return people
+    out = []
+    for person in people:
+        state = person.country or home
+        roles = tuple(replace(role, country=state) if role.country is None and _of_state(role) else role for role in person.roles)
+        country = person.country or (home if any(r.country == home for r in roles) else None)
+        out.append(replace(person, roles=roles, country=country))
+    return tuple(out)
+
+
+def _of_state(role: Role) -> bool:
+    title = gazetteer.fold(role.title).replace("-", " ").split()
+    kinds = {heads().get(word) for word in title} | {heads().get(gazetteer.fold(role.title).split()[-1])}
+    if "ambassador" in title and "to" not in title or "pope" in title or kinds <= {None, "occupation", "clergy"}:
+        return False
+    if role.org is None:
+        return bool(_STATE_WORDS & set(title)) or "royal" in kinds or "military" in kinds
+    if role.org in world_bodies() or any(word in world_bodies() for word in role.org.split()):
+        return False
+    return bool(state_heads() & set(gazetteer.fold(role.org).split()))
+
+
+_STATE_WORDS = frozenset(
+    "president minister premier chancellor secretary governor speaker senator representative congressman congresswoman deputy legislator "
+    "lawmaker ambassador spokesperson spokesman spokeswoman adviser advisor attorney prosecutor justice judge mayor commissioner "
+    "undersecretary lady gentleman taoiseach councillor councilor envoy mp aide whip staff comptroller ombudsman inspector".split()
+)
 
 
 def _from_loose(
     pages: list[Page], named: Mapping[str, list[Candidate]], people: list[Person], document: Document
 ) -> tuple[Person, ...]:
     """Gives an office that stands without a name ("the President of Chile") to the one person whom it can mean."""
-    home = country_in(document.publisher) if document.publisher else None
+    home = home_of(document)
     told = {c.person for group in named.values() for c in group if not pages[c.layer].beside}
     out = _from_plurals(pages, told, list(people))
     for page in pages:
@@ -127,14 +209,23 @@ def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Rol
         org = None
     if org is not None and gazetteer.country_of(org) and len(org.split()) < 4:
         country, org = country or gazetteer.country_of(org), None
-    if title.kind == "occupation" and org is None:
+    if title.kind == "occupation" and (org is None or known is None and country_in(org) is None):
         country = None
     evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
     return Role(title.title, org, country, (evidence,))
 
 
 def _national(role: Role) -> bool:
-    return role.org is None
+    """Whether the role is one of the person's own state: an office, and not one of a body of the world."""
+    if is_occupation(role.title):
+        return False
+    return role.org is None or not (role.org in world_bodies() or any(word in world_bodies() for word in role.org.split()))
+
+
+def is_occupation(title: str) -> bool:
+    """Whether a title names work, learning or art, and no office."""
+    kinds = [kind for word in gazetteer.fold(title).split() if (kind := heads().get(word)) is not None]
+    return not kinds or (kinds[-1] == "occupation" and "office" not in kinds)
 
 
 def _content(text: str | None) -> frozenset[str]:

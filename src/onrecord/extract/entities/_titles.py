@@ -222,7 +222,7 @@ class Finder:
                     spans.append((index, index + 1, "office"))
                 elif found is None and word.cap and "-" in word.low:
                     tail = word.low.rpartition("-")[2]
-                    if tail in heads() and tail != "general":
+                    if tail in heads() and tail != "general" and len(tail) > 3:
                         spans.append((index, index + 1, heads()[tail]))
             index += 1
         spans = self._without_ranks(spans)
@@ -567,6 +567,9 @@ class Finder:
                 if word.first and word.pos not in ("PROPN", "NOUN", "ADJ"):
                     break
                 if is_honorific(word) or word.low in _STYLES or word.text.count(".") > 1:
+                    break
+                if "-" in word.low and word.low.rpartition("-")[2] in gazetteer.people():
+                    # "Chinese-Australian artist"
                     break
                 at -= 1
                 continue
@@ -1036,7 +1039,10 @@ class Finder:
             if at in starts:
                 return True
             word = words[at]
-            if not word.is_word or not (word.low in _rank() or word.low in _time() or word.low in _domains() or word.cap or
+            if word.low == "'s":
+                continue
+            if not word.is_word or not (
+                word.low in _rank() or word.low in _time() or word.low in _domains() or word.cap or
                                         word.low in _plain()):  # fmt: skip
                 return False
             if word.low in ("of", "for", "and", "to"):

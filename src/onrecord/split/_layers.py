@@ -64,7 +64,11 @@ def layers_of(
 
     Of a `truncated` post an announced text may stand wholly behind the cut.
     """
-    drafts = [part for draft in _drafts(document, title, body, truncated=truncated) for part in _unbroken(document.text, draft)]
+    drafts = [
+        part
+        for draft in _drafts(document, title, body, truncated=truncated)
+        for part in _unbroken(document.text, draft)
+    ]
     layers = [_finish(document, draft, first + n) for n, draft in enumerate(drafts)]
     # Credits stand where they were said, mostly at the end of the note above; their places are known only now.
     return tuple(

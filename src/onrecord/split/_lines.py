@@ -38,6 +38,7 @@ class Line:
     gap: bool
     kind: Kind = "text"
     date: str | None = None
+    weekday: int | None = None
     byline: str | None = None
     categories: tuple[str, ...] = ()
     counts: bool = False
@@ -104,9 +105,9 @@ def _continues(line: Line, following: str, width: int) -> bool:
 
 
 @cache
-def _calendar_words() -> tuple[dict[str, int], frozenset[str]]:
+def _calendar_words() -> tuple[dict[str, int], dict[str, int]]:
     months: dict[str, int] = {}
-    days: set[str] = set()
+    days: dict[str, int] = {}
     for locale in _LOCALES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
@@ -114,16 +115,22 @@ def _calendar_words() -> tuple[dict[str, int], frozenset[str]]:
                     key = name.casefold().strip(". ")
                     if len(key) > 1 and not key.isdigit():
                         months.setdefault(key, number)
-                for name in get_day_names(width, context=context, locale=locale).values():
+                for number, name in get_day_names(width, context=context, locale=locale).items():
                     if len(name.strip(". ")) > 1:
-                        days.add(name.casefold().strip(". "))
+                        days.setdefault(name.casefold().strip(". "), number)
     months["sept"] = 9
-    return months, frozenset(days)
+    return months, days
 
 
 def month_number(word: str) -> int | None:
     """The month (1 to 12) that a word names in any of some fifty languages, or None."""
     return _calendar_words()[0].get(word.casefold().strip(". "))
+
+
+def _weekday(words: str) -> int | None:
+    """The day of the week (Monday 0) that a date line names, or None."""
+    days = _calendar_words()[1]
+    return next((days[w] for token in _WORD.findall(words) if (w := token.casefold().strip(".")) in days), None)
 
 
 _CJK_DATE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
@@ -203,10 +210,13 @@ def _yearless(words: str) -> str | None:
     return f"--{month:02d}-{day:02d}" if month and day else None
 
 
+def is_day(year: int, month: int, day: int) -> bool:
+    """True if the calendar has the day, in a year in which a page may have been written."""
+    return 1900 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
 def _day(year: int, month: int, day: int) -> str | None:
-    if 1900 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
-        return f"{year:04d}-{month:02d}-{day:02d}"
-    return None
+    return f"{year:04d}-{month:02d}-{day:02d}" if is_day(year, month, day) else None
 
 
 @cache
@@ -556,7 +566,8 @@ def _classify(line: Line) -> Line:
         if len(text) < 120 and _is_chrome(folded):
             return replace(line, kind="chrome")
         if found := _meta(line):
-            return found
+            yearless = found.date is not None and found.date.startswith("--")
+            return replace(found, weekday=_weekday(text)) if yearless else found
     if _is_caption(text):
         return replace(line, kind="caption")
     cut = tail_marker(text)

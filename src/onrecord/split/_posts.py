@@ -29,6 +29,7 @@ class Section:
     published: str | None = None
     byline: str | None = None
     categories: tuple[str, ...] = ()
+    weekday: int | None = None
 
 
 def sections(lines: Sequence[Line], *, single: bool) -> list[Section]:
@@ -371,6 +372,7 @@ def _single(lines: Sequence[Line], start: int | None) -> Section:
         next((m.date for m in meta if m.date), None),
         next((m.byline for m in meta if m.byline), None),
         tuple(c for m in meta for c in m.categories),
+        next((m.weekday for m in meta if m.date), None),
     )
 
 
@@ -419,6 +421,7 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
                 next((m.date for m in meta if m.date), None),
                 next((m.byline for m in meta if m.byline), None),
                 tuple(dict.fromkeys(c for m in meta for c in m.categories)),
+                next((m.weekday for m in meta if m.date), None),
             )
         )
     return out

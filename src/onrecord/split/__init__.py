@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from onrecord.model import Document, Layer, Post, Span
 from onrecord.split._layers import layers_of
-from onrecord.split._lines import is_day, lines
+from onrecord.split._lines import Line, is_day, lines
 from onrecord.split._posts import Section, sections
 from onrecord.split._years import Written, years
 
@@ -30,14 +30,14 @@ def split(document: Document) -> tuple[Post, ...]:
     numbered = len(cut) > 1 and all(s.title is not None and _NUMBER.match(found[s.title].text) for s in cut)
     read: list[tuple[Section, str, tuple[Layer, ...]]] = []
     for section in cut:
-        title = found[section.title].text if section.title is not None else (document.title or "")
-        title = " ".join(title.split())
+        head = _without_marker(found[section.title]) if section.title is not None else (document.title or "")
+        title = " ".join(head.split())
         if numbered:
             title = _NUMBER.sub("", title)
         headline: list[Layer] = []
         if section.title is not None:
-            line = found[section.title]
-            headline.append(Layer(0, "headline", "editor", line.text, line.start, (Span(0, len(line.text)),)))
+            start = found[section.title].start
+            headline.append(Layer(0, "headline", "editor", head, start, (Span(0, len(head)),)))
         elif document.title:
             headline.append(Layer(0, "headline", "editor", document.title, None, (Span(0, len(document.title)),)))
         body = [found[i] for i in section.body]
@@ -58,6 +58,10 @@ def split(document: Document) -> tuple[Post, ...]:
             )
         )  # fmt: skip
     return tuple(posts)
+
+
+def _without_marker(line: Line) -> str:
+    return (line.text[: line.cut].rstrip() if line.cut else "") or line.text
 
 
 def _written(section: Section, layers: tuple[Layer, ...]) -> Written | None:

@@ -105,8 +105,9 @@ def _finish(document: Document, draft: _Draft, index: int) -> Layer:
     spans = []
     for line in draft.lines:
         stop = min(line.end if line.cut is None else line.start + line.cut, start + len(text))
-        if stop > line.start:
-            spans.append(Span(line.start - start, stop - start))
+        words = document.text[line.start : stop].rstrip()
+        if words:
+            spans.append(Span(line.start - start, line.start - start + len(words)))
     return Layer(
         index, draft.kind, draft.voice, text, start, tuple(spans), draft.publisher, draft.place, draft.date, draft.lang,
         draft.translator,

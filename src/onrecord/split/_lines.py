@@ -49,7 +49,24 @@ class Line:
 
 def lines(text: str) -> list[Line]:
     """The paragraphs of `text` in order, each classified on its own words."""
-    return [_classify(line) for line in _paragraphs(text)]
+    return _month_first([_classify(line) for line in _paragraphs(text)])
+
+
+def _month_first(lines: list[Line]) -> list[Line]:
+    """The lines with dates such as 2/5/2026 read as the page means them: month first if another line has 2/13/2026."""
+    numeric = {
+        i: (int(match[1]), int(match[3]))
+        for i, line in enumerate(lines)
+        if line.kind == "meta" and (match := _NUMERIC.search(line.text)) and len(match[1]) < 3 and len(match[4]) == 4
+    }
+    if not any(b > 12 for _, b in numeric.values()) or any(a > 12 for a, _ in numeric.values()):
+        return lines
+    out = list(lines)
+    for i, (a, b) in numeric.items():
+        date = lines[i].date
+        if date is not None and a <= 12 and b <= 12:
+            out[i] = replace(lines[i], date=f"{date[:4]}-{a:02d}-{b:02d}")
+    return out
 
 
 def _paragraphs(text: str) -> list[Line]:
@@ -177,7 +194,7 @@ def line_date(words: str) -> str | None:
         return _day(int(match[3]), int(match[2]), int(match[1]))
     for token in _WORD.findall(rest):
         word = token.casefold().strip(".")
-        if token.isdigit():
+        if token.isdecimal():
             number = int(token)
             if len(token) == 4 and not year:
                 year = number if number < 2400 else number - 543
@@ -201,7 +218,7 @@ def _yearless(words: str) -> str | None:
     month = day = 0
     for token in tokens:
         word = token.casefold().strip(".")
-        if token.isdigit() and not day and 1 <= int(token) <= 31:
+        if token.isdecimal() and not day and 1 <= int(token) <= 31:
             day = int(token)
         elif word in months and not month:
             month = months[word]
@@ -535,7 +552,7 @@ def _is_caption(text: str) -> bool:
 
 def is_head(text: str) -> bool:
     """True if a paragraph has the form of a title: short, no full stop at its end, not a list item, not a label."""
-    if len(text) > _SHORT or len(text.split()) > 34:
+    if not text or len(text) > _SHORT or len(text.split()) > 34:
         return False
     last = text.rstrip("”\"’'»)]")[-1:] or text[-1]
     if last in ",;:。：，；" or (last in ".…" and not re.search(r"\b(?:[A-Z]\.){2,}$", text)):

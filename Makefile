@@ -75,7 +75,7 @@ format: $(READY)  ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(READY)  ## Write docs/reference.md anew from the commands
+docs: $(READY)  ## Write docs/reference.md and docs/tables.md anew from the code
 	$(BIN)/python docs/make_reference.py
 
 bench: $(READY)  ## Measure speed against the language model alone, and memory

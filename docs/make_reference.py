@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the commands themselves. Run it with `make docs`; a test fails when the file is old."""
+"""Writes docs/reference.md and docs/tables.md from the code (`make docs`); a test fails when they are old."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from onrecord.cli import cli
+from onrecord.export.tables import codebook
 
-OUT = Path(__file__).with_name("reference.md")
+FOLDER = Path(__file__).parent
 _STATUS = """\
 ## Exit status
 
@@ -31,6 +32,11 @@ _STATUS = """\
 | `ONRECORD_RECORD` | the record, where `--record` is not given |
 | `NO_COLOR` | if set, nothing is printed in colour |
 """
+
+
+def pages() -> dict[str, str]:
+    """The text of each generated page by its name."""
+    return {"reference.md": reference(), "tables.md": codebook()}
 
 
 def reference() -> str:
@@ -88,5 +94,6 @@ def _help(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    OUT.write_text(reference(), encoding="utf-8")
-    print(f"{OUT} written")
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name} written")

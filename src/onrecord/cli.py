@@ -152,7 +152,7 @@ def add(
                 for item in rooms.read(source, limit=int(max_size * 1e6), encoding=encoding):
                     if isinstance(item, Document) and record.known(item):
                         known += 1
-                        step(item)
+                        step.done(item)
                     else:
                         yield item
 
@@ -162,11 +162,12 @@ def add(
                 failed.append(result)
             elif not new:  # the same document twice among the sources
                 known += 1
-                step(result.document)
+                step.done(result.document)
             else:
                 for key, number in _count(result).items():
                     found[key] += number
-                step(result.document)
+                step.done(result.document)
+        step.merging()
         record.merge()
         totals = record.counts()
     if as_json:
@@ -201,25 +202,39 @@ def _count(extraction: Extraction) -> dict[str, int]:
     }
 
 
+class _Steps:
+    """What `add` has done so far; says nothing."""
+
+    def done(self, document: Document) -> None:
+        """A document is in the record."""
+
+    def merging(self) -> None:
+        """All documents are; now events and actors are made of them."""
+
+
 @contextlib.contextmanager
-def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[Any]:
-    """A progress bar by bytes on a terminal; gives a function to call with each document that is done."""
+def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
+    """A progress bar by bytes, on a terminal."""
     if screen.quiet or not sys.stderr.isatty():
-        yield lambda document: None
+        yield _Steps()
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     from onrecord.sources import weigh
 
+    class Bar(_Steps):
+        def done(self, document: Document) -> None:
+            words = f"read {_plain(document.name)[:40]}"
+            progress.update(task, advance=len(document.text.encode()), description=words)
+
+        def merging(self) -> None:
+            progress.update(task, completed=total, description="merging")
+
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
     with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
         total = weigh(source for source in sources if source != "-")
         task = progress.add_task("reading", total=total or None)
-
-        def step(document: Document) -> None:
-            progress.update(task, advance=len(document.text.encode()), description=f"read {_plain(document.name)[:40]}")
-
-        yield step
+        yield Bar()
 
 
 def _summary(screen: _Screen, where: str, found: dict[str, int], known: int, totals: Any, seconds: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from onrecord.model import Evidence, Extraction, Post
@@ -11,15 +12,19 @@ if TYPE_CHECKING:
     from onrecord.store import Record
 
 
-def places(record: Record) -> dict[str, tuple[str, bool]]:
-    """For each document id: the document's name, and whether it is a page of several posts."""
-    return {e.document.id: (e.document.name, len(e.posts) > 1) for e in record.extractions()}
+HELD = 64
+"""Extractions held at once: the others are read again rather than kept in memory."""
 
 
-def place(names: dict[str, tuple[str, bool]], document_id: str, post: int) -> str:
+def reader(record: Record) -> Callable[[str], Extraction]:
+    """`record.extraction` that keeps the last few, since neighbouring events are often told by the same documents."""
+    return lru_cache(HELD)(record.extraction)
+
+
+def place(extraction: Extraction, post: int) -> str:
     """How a post is called in exports: the document's name, with `#N` behind it on a page of several posts."""
-    name, many = names[document_id]
-    return f"{name}#{post}" if many else name
+    name = extraction.document.name
+    return f"{name}#{post}" if len(extraction.posts) > 1 else name
 
 
 def span(post: Post, evidence: Evidence) -> dict[str, Any]:
@@ -32,21 +37,17 @@ def span(post: Post, evidence: Evidence) -> dict[str, Any]:
 
 def events(record: Record) -> Iterator[dict[str, Any]]:
     """One JSON-ready dict an event, in the record's order; `start` and `end` count characters of the document."""
-    names = places(record)
-    held: dict[str, Extraction] = {}
+    read = reader(record)
     for event in record.events():
         tellings = []
         for telling in event.tellings:
-            if telling.document_id not in held:
-                if len(held) >= 64:  # documents are read again rather than all held
-                    held.pop(next(iter(held)))
-                held[telling.document_id] = record.extraction(telling.document_id)
-            post = held[telling.document_id].posts[telling.post]
+            extraction = read(telling.document_id)
+            post = extraction.posts[telling.post]
             claim = telling.claim
             tellings.append(
                 {
                     "claim": telling.claim_id,
-                    "document": place(names, telling.document_id, telling.post),
+                    "document": place(extraction, telling.post),
                     "layer": telling.layer,
                     "voice": post.layers[telling.layer].voice,
                     "chain": list(telling.chain),

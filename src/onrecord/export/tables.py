@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.export.events import place, places, span
+from onrecord.export.events import place, reader, span
 from onrecord.model import Extraction
 
 if TYPE_CHECKING:
@@ -218,15 +218,14 @@ def codebook() -> str:
 
 
 def _rows(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    names = places(record)
+    read = reader(record)
     for failure in record.failures():
         yield "failures", {"origin": failure.origin, "reason": failure.reason}
     for extraction in record.extractions():
-        yield from _document(extraction, names)
+        yield from _document(extraction)
     for event in record.events():
         tellings = list(event.tellings)
-        posts = {(t.document_id, t.post) for t in tellings}
-        at = {key: place(names, *key) for key in posts}
+        at = {(t.document_id, t.post): place(read(t.document_id), t.post) for t in tellings}
         yield (
             "events",
             {
@@ -258,8 +257,7 @@ def _rows(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 },
             )
         for telling in tellings:
-            extraction = record.extraction(telling.document_id)
-            post, where = extraction.posts[telling.post], at[telling.document_id, telling.post]
+            post, where = read(telling.document_id).posts[telling.post], at[telling.document_id, telling.post]
             claim = telling.claim
             quote = span(post, claim.quote)
             yield (
@@ -313,13 +311,13 @@ def _rows(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
                         "country": office.country,
                         "first": office.first,
                         "last": office.last,
-                        "post": place(names, document_id, number),
-                        **span(record.extraction(document_id).posts[number], evidence),
+                        "post": place(read(document_id), number),
+                        **span(read(document_id).posts[number], evidence),
                     },
                 )
 
 
-def _document(extraction: Extraction, names: dict[str, tuple[str, bool]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _document(extraction: Extraction) -> Iterator[tuple[str, Mapping[str, Any]]]:
     document = extraction.document
     yield (
         "documents",
@@ -336,7 +334,7 @@ def _document(extraction: Extraction, names: dict[str, tuple[str, bool]]) -> Ite
         },
     )
     for post, reading in zip(extraction.posts, extraction.readings, strict=True):
-        at = {"post": place(names, document.id, post.index)}
+        at = {"post": place(extraction, post.index)}
         yield (
             "posts",
             {

@@ -97,8 +97,12 @@ _REPORTING = re.compile(
 _NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for))*)"
 _MEDIUM = r"(?:website|newspaper|magazine|news agency|daily|broadcaster|news site|portal|journal|weekly|news outlet|radio station|TV channel)"
 # Outlets that no list names: said to be one ("the Azra Post newspaper reported"), or whose website is cited.
-_SELF_NAMED = re.compile(rf"\b{_NAME}\s+{_MEDIUM}\b(?=[^.]{{0,200}}?\b(?:reported|noted|noting|notes|said|wrote|quoted|carried|stated)\b)")
-_WEBSITE_OF = re.compile(rf"\b(?i:according to|reported (?:by|on)|posted on|statement on)\s+(?:the\s+)?(?:official\s+)?website of\s+(?:the\s+)?{_NAME}")
+_SELF_NAMED = re.compile(
+    rf"\b{_NAME}\s+{_MEDIUM}\b(?=[^.]{{0,200}}?\b(?:reported|noted|noting|notes|said|wrote|quoted|carried|stated)\b)"
+)
+_WEBSITE_OF = re.compile(
+    rf"\b(?i:according to|reported (?:by|on)|posted on|statement on)\s+(?:the\s+)?(?:official\s+)?website of\s+(?:the\s+)?{_NAME}"
+)
 _FIRST_IN = re.compile(
     rf"\b(?:originally|first|initially|previously) (?:published|appeared|posted|carried|issued|released|printed) (?:by|on|in)\s+"
     rf"(?:the\s+)?(?:official\s+)?(?:website of\s+(?:the\s+)?)?(?:[A-Z]\w+\s+)?(?:{_MEDIUM}\s+)?(?:of\s+)?(?:the\s+)?{_NAME}"
@@ -192,7 +196,8 @@ def sources(
                 told[layer.index].append((one.evidence, one.outlet.name))
                 continue
             if _CITING.search(before) or (
-                not re.search(r"\b(?:of|for|at)\s+(?:the\s+)?$", before) and _REPORTING.match(layer.text[end : end + 170])
+                not re.search(r"\b(?:of|for|at)\s+(?:the\s+)?$", before)
+                and _REPORTING.match(layer.text[end : end + 170])
             ):
                 told[layer.index].append((one.evidence, one.outlet.name))
                 book.add(words, "cited", one.evidence, outlet=one.outlet)
@@ -203,7 +208,9 @@ def sources(
     for voice, verb in heard:
         if voice.evidence is None or verb not in _BODY_SAYS:
             continue
-        if _named_body(voice.name) or (verb in ("report", "according") and voice.kind == "organisation" and not _PARTY.search(voice.name)):
+        if _named_body(voice.name) or (
+            verb in ("report", "according") and voice.kind == "organisation" and not _PARTY.search(voice.name)
+        ):
             book.add(voice.name, "cited", voice.evidence)
     voices = tuple(_layer_voices(layer, page) for layer in post.layers)
     return Found(book.sources(), voices, tuple(tuple(sorted(t, key=lambda r: r[0])) for t in told))
@@ -289,7 +296,12 @@ def _office_lines(layer: Layer) -> Iterator[tuple[str, Evidence]]:
         offset = paragraph.start
         for line in text.split("\n"):
             words = line.strip()
-            if 6 <= len(words) <= 90 and "," not in words and _OFFICE_LINE.match(words) and not _NO_OFFICE.search(words):
+            if (
+                6 <= len(words) <= 90
+                and "," not in words
+                and _OFFICE_LINE.match(words)
+                and not _NO_OFFICE.search(words)
+            ):
                 start = offset + line.index(words)
                 yield words, Evidence(layer.index, start, start + len(words))
             offset += len(line) + 1

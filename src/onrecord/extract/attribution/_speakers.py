@@ -15,7 +15,9 @@ from onrecord.model import Document, Evidence, Mention, Post
 
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
 _ADVERBS = re.compile(r"[\s,)\"”’]*(?:[A-Z]{2,5}[\s,]+){0,3}(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
-_COUNTED = re.compile(r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I)
+_COUNTED = re.compile(
+    r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I
+)
 _LISTED = re.compile(r"(,? and|,)\s+(?:(?:[A-Z][\w.’'-]*|of|the|for|to)\s+){0,12}")
 _OFFICES = re.compile(
     r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
@@ -28,7 +30,21 @@ _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _FROM = frozenset({"by", "from", "in", "published", "issued", "released", "carried"})
-_TEXTS = frozenset({"article", "essay", "piece", "commentary", "editorial", "column", "book", "chapter", "report", "feature", "interview"})
+_TEXTS = frozenset(
+    {
+        "article",
+        "essay",
+        "piece",
+        "commentary",
+        "editorial",
+        "column",
+        "book",
+        "chapter",
+        "report",
+        "feature",
+        "interview",
+    }
+)
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 
 
@@ -62,6 +78,7 @@ class Speakers:
         self.author: tuple[Voice, ...] = ()  # of the message or statement that is spoken of
         self.writer: tuple[Voice, ...] = ()  # of the article that is excerpted
         self.spoken_body: tuple[Voice, ...] = ()
+        self._pronouns: dict[tuple[int, int], tuple[Voice, ...]] = {}
         self._persons: list[Voice] = []
         self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
         self._short_for = {o.abbreviation: o.name for o in entities.organisations if o.abbreviation}
@@ -158,8 +175,10 @@ class Speakers:
                 return self.voices(layer, before)
             return ()
         out: list[Voice] = []
-        if word in _HE and self._spoke and self._spoke[1] == layer and 0 <= token.idx - self._spoke[2] < 300:
-            return self._spoke[0]
+        if word in _HE:
+            if (layer, token.i) not in self._pronouns:
+                self._pronouns[layer, token.i] = self._he(layer, token, text)
+            return self._pronouns[layer, token.i]
         for head in _coordinated(token):
             for voice in self._one(layer, head, text):
                 if all(voice.name != other.name for other in out):
@@ -179,13 +198,21 @@ class Speakers:
                 break
         return tuple(sorted(two.values(), key=lambda v: v.evidence or Evidence(0, 0, 0)))
 
+    def _he(self, layer: int, token: Token, text: str) -> tuple[Voice, ...]:
+        """Whom "he" means as a speaker: who spoke in the sentence before, else whom the post means by it."""
+        if self._spoke and self._spoke[1] == layer and 0 <= token.idx - self._spoke[2] < 300:
+            return self._spoke[0]
+        return self._one(layer, token, text)
+
     def listed(self, layer: int, voices: tuple[Voice, ...], end: int) -> tuple[Voice, ...]:
         """With one of a list of people, all of them: "President Sol, Minister Tau, and Dr Amo said"."""
         if len(voices) != 1 or voices[0].kind != "person" or voices[0].evidence is None:
             return voices
         text = self._post.layers[layer].text
         at = voices[0].evidence
-        people = [m for m in self.mentions(layer, max(0, at.start - 400), end) if m.kind == "person" and m.form == "name"]
+        people = [
+            m for m in self.mentions(layer, max(0, at.start - 400), end) if m.kind == "person" and m.form == "name"
+        ]
         place = next((n for n, m in enumerate(people) if m.evidence == at), None)
         if place is None:
             return voices
@@ -276,7 +303,9 @@ class Speakers:
             if child.dep_ in ("prep", "agent", "acl") and child.lower_ in _FROM:
                 for below in child.subtree:
                     if below.pos_ == "PROPN" and below.dep_ in ("pobj", "agent"):
-                        if child.lower_ == "in" and not any(m.kind == "organisation" for m in self.at(layer, below.idx)):
+                        if child.lower_ == "in" and not any(
+                            m.kind == "organisation" for m in self.at(layer, below.idx)
+                        ):
                             continue
                         owner = self._one(layer, below, text)
                         if owner:
@@ -383,9 +412,7 @@ class Speakers:
                 self.note((self.voice(mention),))
                 break
 
-    def nearest(
-        self, layer: int, start: int, end: int, *, last: bool = True, named: bool = False
-    ) -> tuple[Voice, ...]:
+    def nearest(self, layer: int, start: int, end: int, *, last: bool = True, named: bool = False) -> tuple[Voice, ...]:
         """The person (else body) that is mentioned last, or first, within `start` to `end`; `named`: by a name."""
         found = [m for m in self.mentions(layer, start, end) if m.form != "group" and (m.form == "name" or not named)]
         for kinds in (("person",), ("organisation", "country")):
@@ -410,17 +437,35 @@ class Speakers:
                 return (self.voice(mention),)
         return ()
 
+    def proper(self, layer: int, verb: Token) -> tuple[Voice, ...]:
+        """A name of two words or more that stands right before a verb, for one whom no mention names."""
+        last = first = verb.i - 1
+        while first >= 0 and verb.doc[first].tag_ == "NNP" and verb.doc[first].text[:1].isupper() and last - first < 5:
+            first -= 1
+        if last - first < 2 or self.at(layer, verb.doc[first + 1].idx):
+            return ()
+        start, end = verb.doc[first + 1].idx, verb.doc[last].idx + len(verb.doc[last])
+        return (Voice(self._post.layers[layer].text[start:end], Evidence(layer, start, end), "person"),)
+
     def longer(self, word: str) -> str | None:
         """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
-        pattern = re.compile(rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0)
+        pattern = re.compile(
+            rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0
+        )
         best = None
         texts = [*self._head, self._post.byline or "", *(layer.text[:20_000] for layer in self._post.layers)]
         for text in texts:
             for match in pattern.finditer(text):
                 parts = match.group().split()
-                while parts and (_OFFICES.match(parts[0]) or not parts[0][:1].isupper() or parts[0].isupper() and len(parts[0]) > 3):
+                while parts and (
+                    _OFFICES.match(parts[0]) or not parts[0][:1].isupper() or parts[0].isupper() and len(parts[0]) > 3
+                ):
                     parts = parts[1:]
-                if len(parts) > 1 and not any(_OFFICES.match(p) for p in parts) and (best is None or len(parts) > len(best)):
+                if (
+                    len(parts) > 1
+                    and not any(_OFFICES.match(p) for p in parts)
+                    and (best is None or len(parts) > len(best))
+                ):
                     best = parts
         return " ".join(best) if best else None
 

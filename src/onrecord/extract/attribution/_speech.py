@@ -409,8 +409,14 @@ class _Layer:
                 elif voices:
                     self.who.author = voices
             elif _BEFORE.search(text[max(0, match.start() - 12) : match.start()]) or _BELOW.match(text, match.end()):
-                voices = self.who.nearest(self.layer.index, match.end(), sentence.end, last=False)
-                if voices and voices[0].kind == "person":
+                main = next((t for t in token.sent if t.dep_ == "ROOT"), token)
+                head = subject(main)
+                voices = self.who.voices(self.layer.index, head) if head is not None and head.pos_ == "PROPN" else ()
+                if not voices or voices[0].kind not in ("person", "phrase"):
+                    voices = self.who.proper(self.layer.index, main)
+                if not voices:
+                    voices = self.who.nearest(self.layer.index, match.end(), sentence.end, last=False)
+                if voices and voices[0].kind in ("person", "phrase"):
                     self.who.writer = voices
                 return
 
@@ -496,7 +502,7 @@ class _Layer:
         covered = start_before = -1
         for place, cue in enumerate(cues):
             verb = cue.token
-            if not self._asserted(verb):
+            if not self._asserted(verb) or any(c.lower_ == "as" and _saying(c) for c in verb.children):
                 continue
             nested = last is not None and verb.idx < covered and not _beside(verb, last.token)
             if nested and (cue.style not in ("say", "naming") or not _own_subject(verb)):
@@ -600,7 +606,9 @@ class _Layer:
             return any(c.lower_ in ("did", "does", "do") for c in first.lefts)
         head = first.head
         # "met to reaffirm", "spoke to express": said; "plans to express": not.
-        return head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and first.dep_ in ("advcl", "xcomp", "relcl", "acl")
+        return (
+            head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and first.dep_ in ("advcl", "xcomp", "relcl", "acl")
+        )
 
     def _speaker(self, cue: _Cue, sentence: Sentence) -> tuple[tuple[Voice, ...], Token | None]:
         verb = cue.token
@@ -615,7 +623,11 @@ class _Layer:
             if verb.lemma_ in verbs().impersonal and (passive.tag_ != "PRP" or passive.lower_ == "it"):
                 return self._nobody(), None
             return (), None
-        if verb.lemma_ in ("say", "state") and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
+        if (
+            verb.lemma_ in ("say", "state")
+            and verb.head.lower_ == "as"
+            and verb.head.head.lemma_ in ("quote", "report", "cite")
+        ):
             over = verb.head.head
             named = next((c for c in over.children if c.dep_ in ("dobj", "nsubjpass")), None)
             if named is not None:
@@ -637,7 +649,7 @@ class _Layer:
             if voices:
                 return self.who.listed(layer, voices, verb.idx), head
         elif verb.tag_ in ("VBD", "VBZ", "VBP"):
-            near = self.who.beside(layer, verb.idx, sentence.start - 1)
+            near = self.who.beside(layer, verb.idx, sentence.start - 1) or self.who.proper(layer, verb)
             if not near and verb.dep_ == "ROOT" and not any(c.dep_ == "expl" for c in verb.children):
                 # "Greeting his guest, Ana Sol, head of the House, said": the last one named before the verb.
                 near = self.who.nearest(layer, max(sentence.start, verb.idx - 200), verb.idx, named=True)
@@ -919,6 +931,13 @@ class _Layer:
         own = [c for c in verb.children if c.dep_ in ("nsubj", "csubj")]
         if not own and head is not None and head.head.i == verb.i:
             own = [head]
+        if (
+            not own
+            and head is not None
+            and 0 < head.i - verb.i < 12
+            and _quoted_before(verb.idx, sentence, self.layer.text)
+        ):
+            own = [head]
         if not own:
             return None
         near = own[0]
@@ -963,7 +982,7 @@ class _Layer:
         return None
 
     def _backwards(self, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> None:
-        """"…, it said" at the end of a paragraph of a document's words: the sentences before are the document's, too."""
+        """ "…, it said" at the end of a paragraph of a document's words: the sentences before are the document's, too."""
         paragraph = self.layer.paragraphs[sentence.paragraph]
         if self._letters(aside.end, paragraph.end) or not state.silent or state.silent[0][0] != paragraph.start:
             return
@@ -1209,9 +1228,7 @@ _SIDE = re.compile(
 _DATELINE = re.compile(r"[^.!?\n]{2,70}?(?:\.\s?\d{1,2}|\d{1,2}(?:st|nd|rd|th)?)?\s*\([^()\n]{2,50}\)\s*[—–-]+\s*")
 _BEFORE = re.compile(r"\b(?:following|below)\s+$", re.I)
 _BELOW = re.compile(r"\s*(?:published |carried |reprinted )?below\b")
-_MESSAGES = frozenset(
-    "message letter statement declaration communique communiqué telegram note cable release".split()
-)
+_MESSAGES = frozenset("message letter statement declaration communique communiqué telegram note cable release".split())
 _TEXTS = frozenset("article essay piece commentary editorial column book chapter report feature interview".split())
 _DOCUMENT = re.compile(r"\b([A-Za-zé]+)\b")
 _ISSUES = frozenset(
@@ -1302,6 +1319,16 @@ def _beside(token: Token, verb: Token) -> bool:
             if at.i == other.i:
                 return True
     return token.head.i == verb.head.i and token.dep_ == "conj" and verb.dep_ == "conj"
+
+
+def _quoted_before(place: int, sentence: Sentence, text: str) -> bool:
+    """True if a quotation ends right before a place."""
+    return any(q.end <= place and not text[q.end : place].strip(" ,–—-\n") for q in sentence.quotations)
+
+
+def _saying(token: Token) -> bool:
+    """True of "as" in "reported her as saying"."""
+    return any(c.dep_ == "pcomp" and c.tag_ == "VBG" for c in token.children)
 
 
 def _same(one: Sequence[Voice], other: Sequence[Voice]) -> bool:

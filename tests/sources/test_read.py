@@ -80,12 +80,27 @@ def test_the_same_text_in_any_encoding_is_the_same_document(tmp_path: Path, data
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "The envoy’s “talks” – at 10° and for £5 or €6 – went on…\n",
+        "Señor Peña, Frau Müller and Mme Gbéhanzin-Sèdégbé met; it cost ½ of that.\n",
+        "JOSÉ PEÑA MET ÀLVARO\n",
+    ],
+)
+def test_windows_letters_and_marks_are_read(tmp_path: Path, text: str) -> None:
+    text += "The two ministers then spoke of grain, of roads and of the sea between their shores.\n"
+    assert document(write(tmp_path / "page.txt", text.encode("cp1252"))).text == text
+
+
+@pytest.mark.parametrize(
     ("text", "codec"),
     [
         ("Посол прибыл в столицу на переговоры.\n", "cp1251"),
         ("Ο πρέσβης έφτασε στην πρωτεύουσα.\n", "iso8859-7"),
         ("大使抵达首都举行会谈。\n", "gb18030"),
         ("大使は首都に到着した。\n", "shift_jis"),
+        ("The envoy’s “talks” went on.\n", "mac-roman"),
+        ("Marshal Wałęga met Mr. Gąsior.\n", "cp1250"),
     ],
 )
 def test_another_encoding_is_not_guessed_but_asked_for(tmp_path: Path, text: str, codec: str) -> None:

@@ -44,6 +44,9 @@ _CP1252_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _HIGH_RUN = re.compile(rb"[\xc0-\xff]{3}")
+# What no word in Windows-1252 has: a sign between letters, a capital with an accent after a small letter. Texts of old
+# Macs and of Central Europe (Windows-1250) have them when they are read so.
+_ODD = re.compile(rb"[A-Za-z][\xa1-\xa9\xac\xae-\xb6\xb8\xb9\xbc-\xbf][a-z\xe0-\xff]|[a-z][\xc0-\xde]")
 
 
 def refuse(head: bytes) -> None:
@@ -151,6 +154,8 @@ def _reads_as_cp1252(data: bytes) -> bool:
     high = len(_HIGH.findall(data))
     letters = len(_ASCII_LETTER.findall(data))
     if _CP1252_UNDEFINED.search(data) or high * 10 > letters or _HIGH_RUN.search(data):
+        return False
+    if len(_ODD.findall(data)) * 10 > high:
         return False
     return len(re.findall(rb"[\xc3-\xf4][\x80-\xbf]", data)) * 4 < high
 

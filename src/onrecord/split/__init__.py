@@ -29,21 +29,28 @@ def split(document: Document) -> tuple[Post, ...]:
     cut = sections(found, single=bool(document.title))
     numbered = len(cut) > 1 and all(s.title is not None and _NUMBER.match(found[s.title].text) for s in cut)
     read: list[tuple[Section, str, tuple[Layer, ...]]] = []
+    headline: tuple[Layer, ...]
     for section in cut:
         head = _without_marker(found[section.title]) if section.title is not None else (document.title or "")
         title = " ".join(head.split())
         if numbered:
             title = _NUMBER.sub("", title)
-        headline: list[Layer] = []
+        body = [found[i] for i in section.body]
+        above: tuple[Layer, ...] = ()
         if section.title is not None:
             start = found[section.title].start
-            headline.append(Layer(0, "headline", "editor", head, start, (Span(0, len(head)),)))
+            # Photographs may stand above the title.
+            above = layers_of(document, title, [x for x in body if x.start < start], first=0)
+            headline = (Layer(len(above), "headline", "editor", head, start, (Span(0, len(head)),)),)
+            body = [x for x in body if x.start > start]
         elif document.title:
-            headline.append(Layer(0, "headline", "editor", document.title, None, (Span(0, len(document.title)),)))
-        body = [found[i] for i in section.body]
-        layers = layers_of(document, title, body, first=len(headline), truncated=section.truncated)
-        if headline or layers:
-            read.append((section, title, (*headline, *layers)))
+            headline = (Layer(0, "headline", "editor", document.title, None, (Span(0, len(document.title)),)),)
+        else:
+            headline = ()
+        layers = (*above, *headline)
+        layers += layers_of(document, title, body, first=len(layers), truncated=section.truncated)
+        if layers:
+            read.append((section, title, layers))
     first = min((i for s in cut for i in (s.title, *s.body) if i is not None), default=0)
     posts: list[Post] = []
     when = years(document, found, first, [_written(section, layers) for section, _, layers in read])

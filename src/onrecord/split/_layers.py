@@ -176,7 +176,8 @@ def _read_layers(
             own = _page_speaks(line.text) or said.only
             if current.kind == "editor" or (own and not said.alone):
                 if current.kind != "editor":
-                    out.append(current)
+                    if current.lines:
+                        out.append(current)
                     current = _Draft("editor", "editor", publisher=document.publisher)
                 fresh = _pend(document, line, said, current.lines, page)
                 if pending is not None and not fresh.names and not fresh.author:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -144,7 +144,7 @@ def regions() -> Mapping[str, str]:
     return MappingProxyType(out)
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def city(name: str, country: str | None = None) -> City | None:
     """The city called `name`: of `country` (alpha-3) if that is given, else the one with the most people."""
     key = fold(name)

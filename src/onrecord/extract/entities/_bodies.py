@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
@@ -76,7 +76,7 @@ def body_key(text: str) -> tuple[str, ...]:
     return tuple(word for word in token_texts(text) if word not in ("the", "'s") and word.isalnum() or len(word) > 3)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def country_in(text: str) -> str | None:
     """The first country named within `text`."""
     words = [Word(part, 0, 0, True, False) for part in _split(text)]
@@ -366,9 +366,7 @@ def _kind(
         if first.low in gazetteer.regions():
             return "region"
         if first.caps and len(first.text) > 1:
-            if first.text in _titles.letters() or start >= 2 and words[start - 1].text == "(" and start - 1 in {
-                title.head_end for title in page.titles
-            }:
+            if first.text in _titles.letters() or start >= 2 and words[start - 1].text == "(" and start - 1 in page.head_ends:
                 return None
             if first.text in abbreviations or first.text in _titles._bodies():
                 return "organisation"
@@ -497,10 +495,13 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
             key = body_key(one.text)
             groups.setdefault(aliases.get(key, key), []).append(one)
     out: list[tuple[Evidence, tuple[str, ...], str, tuple[Evidence, ...]]] = []
+    aliases_of: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for alias, target in aliases.items():
+        aliases_of.setdefault(target, []).append(alias)
     for key, group in groups.items():
         full = next((one.text for one in group if not one.abbreviated), group[0].text)
-        known = {key, *(form for form, target in aliases.items() if target == key)}
-        country = next((known_countries()[alias] for alias in sorted(known) if alias in known_countries()), None)
+        known = sorted({key, *aliases_of.get(key, ())})
+        country = next((known_countries()[alias] for alias in known if alias in known_countries()), None)
         country = country or country_in(full) or _country_near(pages, group)
         for alias in known:
             bodies.fullest[alias] = full

@@ -26,6 +26,10 @@ _STATE_WORDS = frozenset("countries nations states governments peoples neighbour
 _LEADERS = frozenset("leader leaders head chief".split())
 
 
+# How many people and bodies stay in mind; who was named earlier than that is not meant by "the minister".
+_REMEMBERED = 40
+
+
 class _Reader:
     def __init__(
         self, pages: list[Page], named: Mapping[str, list[Candidate]], people: tuple[Person, ...], bodies: Bodies,
@@ -217,9 +221,9 @@ class _State:
         self.subject: str | None = None
         self.last_subject: str | None = None
         self.bodies: list[str] = []
-        self.body_order: list[str] = []
+        self.body_order: dict[str, int] = {}
         self.countries: Counter[str] = Counter()
-        self.country_order: list[str] = []
+        self.country_order: dict[str, int] = {}
         self.last_kind = ""
         self.last_group: list[tuple[MentionKind, str]] = []
 
@@ -236,9 +240,11 @@ class _State:
 
     def person(self, name: str, start: int, end: int) -> None:
         self.here.append((name, start))
+        del self.here[:-_REMEMBERED]
         if name in self.recent:
             self.recent.remove(name)
         self.recent.append(name)
+        del self.recent[:-_REMEMBERED]
         if self.subject is None and any(word.dep in ("nsubj", "nsubjpass", "ROOT") for word in self.words[start:end]):
             self.subject = name
         self.last_kind = "person"
@@ -249,15 +255,14 @@ class _State:
         if name in self.bodies:
             self.bodies.remove(name)
         self.bodies.append(name)
-        if name not in self.body_order:
-            self.body_order.append(name)
+        del self.bodies[:-_REMEMBERED]
+        self.body_order.setdefault(name, len(self.body_order))
         if self.words[start].dep in ("nsubj", "nsubjpass") and self.subject is None:
             self.last_kind = "organisation"
 
     def country(self, name: str, start: int) -> None:
         self.countries[name] += 1
-        if name not in self.country_order:
-            self.country_order.append(name)
+        self.country_order.setdefault(name, len(self.country_order))
 
     def grouped(self, members: list[tuple[MentionKind, str]]) -> None:
         if members[0][0] == "person":
@@ -297,7 +302,7 @@ class _State:
         if best is not None:
             return best[2]
         # One who is named only further on: the first who fits.
-        rest = [name for name in self.reader.people if name not in self.recent]
+        rest = [name for name in self.reader.people if name not in self.recent] if len(self.reader.people) < 100 else []
         scored = [(self._fits(name, wanted, head, title), name) for name in rest]
         scored = [row for row in scored if row[0] >= 3]
         return max(scored, key=lambda row: row[0])[1] if scored else None
@@ -386,7 +391,7 @@ class _State:
         if low == "parties":
             parties = [name for name in self.bodies if self.reader.bodies.is_party(name)]
             if len(parties) >= 2:
-                return end, [("organisation", name) for name in sorted(parties[-2:], key=self.body_order.index)]
+                return end, [("organisation", name) for name in sorted(parties[-2:], key=self.body_order.__getitem__)]
         if end < len(words) and words[end].low == "of" and not two:
             return index + 1, []
         if self.pair:
@@ -397,5 +402,5 @@ class _State:
         return end, self._two_countries() if low in ("sides", "parties") else []
 
     def _two_countries(self) -> list[tuple[MentionKind, str]]:
-        names = sorted(self.countries, key=lambda n: (-self.countries[n], self.country_order.index(n)))[:2]
-        return [("country", name) for name in sorted(names, key=self.country_order.index)] if len(names) == 2 else []
+        names = sorted(self.countries, key=lambda n: (-self.countries[n], self.country_order[n]))[:2]
+        return [("country", name) for name in sorted(names, key=self.country_order.__getitem__)] if len(names) == 2 else []

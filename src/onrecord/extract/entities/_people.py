@@ -5,9 +5,10 @@ Titles, honorifics, appositions and recurrence in the post weigh most; the langu
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from rapidfuzz.distance import Levenshtein
@@ -55,6 +56,7 @@ class Page:
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
     name_words: set[int] = field(default_factory=set)
     titled: set[int] = field(default_factory=set)
+    head_ends: set[int] = field(default_factory=set)
 
 
 @cache
@@ -186,6 +188,8 @@ _SPEECH = frozenset(
     "confirmed denied admitted vowed pledged promised praised hailed condemned criticised criticized accused appealed "
     "met meets arrived visited attended chaired presided hosted received conveyed extended congratulates thanks calls adds".split()
 )
+# The longest names of the press have nine words ("Sheikh Mohammed bin … bin … Al …"); longer stretches are lists.
+_LONGEST_NAME = 12
 _HEADLINE_VERBS = frozenset(
     "holds hold held signs signed leads visits opens opened wins won sends sent receives attends addresses chairs greets joins hosts "
     "announcing mourning condemning regarding following hails urges backs vows slams warns tells sees seeks says makes gives takes "
@@ -225,6 +229,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
             abbreviations,
         )  # fmt: skip
         page.titles, page.plurals = finder.find(), finder.plurals()
+        page.head_ends = {title.head_end for title in page.titles}
         _vote(page, small)
         out.append(page)
     return out
@@ -257,7 +262,7 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
             index += 1
             continue
         at = index + 1
-        while at < len(words):
+        while at < min(len(words), index + _LONGEST_NAME):
             here = words[at]
             if here.text in _postnominal():
                 break
@@ -1072,7 +1077,7 @@ _SHORT_FORMS = (
 )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _same_given(a: str, b: str) -> bool:
     return a == b or any(a in row.split() and b in row.split() for row in _SHORT_FORMS)
 
@@ -1103,14 +1108,17 @@ def decide(pages: list[Page]) -> dict[str, list[Candidate]]:
     for key, group in accepted.items():
         people.setdefault(owner[key], []).extend(group)
     loose: dict[tuple[str, ...], list[Candidate]] = {}
-    for key, group in single.items():
-        for candidate in group:
-            match = _owner_of(candidate, by_word.get(key[0], []), people)
-            if match is not None:
-                if candidate.votes.get("thing after", 0) > -3 or candidate.score > 0:
-                    people[match].append(candidate)
-            else:
-                loose.setdefault(key, []).append(candidate)
+    places = {key: [(c.layer, c.start) for c in group] for key, group in people.items()}
+    for positions in places.values():
+        positions.sort()
+    lone = sorted((c for group in single.values() for c in group), key=lambda c: (c.layer, c.start))
+    for candidate in lone:
+        match = _owner_of(candidate, by_word.get(candidate.key[0], [])[:_SHARED], places)
+        if match is None:
+            loose.setdefault(candidate.key, []).append(candidate)
+        elif candidate.votes.get("thing after", 0) > -3 or candidate.score > 0:
+            people[match].append(candidate)
+            bisect.insort(places[match], (candidate.layer, candidate.start))
     for key, group in loose.items():
         if _weigh(group) >= _ACCEPT + 0.2:
             people[key] = group
@@ -1136,21 +1144,19 @@ def _weigh(group: list[Candidate]) -> float:
     return scores[0] + 0.25 * min(2, sum(score > 1.0 for score in scores[1:])) - (1.5 if hard * 2 > len(group) else 0)
 
 
+_SHARED = 60
+
+
 def _join(accepted: dict[tuple[str, ...], list[Candidate]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Each accepted name → the longest accepted name that it is a form of."""
     owner: dict[tuple[str, ...], tuple[str, ...]] = {}
     kept: dict[str, list[tuple[str, ...]]] = {}
     for key in sorted(accepted, key=lambda k: (-len(k), -sum(map(len, k)), k)):
-        match = None
-        for part in key:
-            for other in kept.get(part, []):
-                if _form_of(key, other):
-                    match = other
-                    break
-            if match is not None:
-                break
+        # A word that very many names of a post share tells nothing, and would make long pages slow.
+        near = [other for part in key if len(kept.get(part, ())) <= _SHARED for other in kept.get(part, ())]
+        match = next((other for other in near if _form_of(key, other)), None)
         if match is None:
-            match = next((other for part in key for other in kept.get(part, []) if _spelled_alike(key, other)), None)
+            match = next((other for other in near if _spelled_alike(key, other)), None)
         owner[key] = match if match is not None else key
         if match is None:
             for part in set(key):
@@ -1186,21 +1192,20 @@ def _spelled_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _owner_of(
-    candidate: Candidate, owners: list[tuple[str, ...]], people: Mapping[tuple[str, ...], list[Candidate]]
+    candidate: Candidate,
+    owners: list[tuple[str, ...]],
+    places: Mapping[tuple[str, ...], list[tuple[int, int]]],
 ) -> tuple[str, ...] | None:
     """Which of the people with this word in their name a lone word means: the one it is the family name of, then the
     one named last before it."""
-    if not owners:
-        return None
-    if len(owners) == 1:
-        return owners[0]
-    part = candidate.key[0]
+    if len(owners) < 2:
+        return owners[0] if owners else None
+    part, here = candidate.key[0], (candidate.layer, candidate.start)
 
     def rank(owner: tuple[str, ...]) -> tuple[int, tuple[int, int]]:
-        first = owner[0] in _surnames_first()
-        family = owner[-1] == part or first and owner[0] == part
-        before = [(c.layer, c.start) for c in people[owner] if (c.layer, c.start) < (candidate.layer, candidate.start)]
-        return (int(family), max(before, default=(-1, -1)))
+        family = owner[-1] == part or (owner[0] in _surnames_first() and owner[0] == part)
+        before = bisect.bisect_left(places[owner], here)
+        return (int(family), places[owner][before - 1] if before else (-1, -1))
 
     return max(owners, key=rank)
 

@@ -6,6 +6,7 @@ Runs when it is decided who is a person; adds the titles to the occurrence of th
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import replace
 
 from onrecord.extract.entities import _titles
@@ -28,6 +29,10 @@ _VAGUE = frozenset("member head chief leader official candidate representative d
                    "officer director chair secretary".split())  # fmt: skip
 
 
+# A subject stands within so many words before its verb; the longest in the training texts is 31.
+_FAR = 60
+
+
 def attach(pages: list[Page]) -> None:
     """Adds the titles that sentences state to the occurrences of names they are about."""
     for page in pages:
@@ -35,14 +40,17 @@ def attach(pages: list[Page]) -> None:
             continue
         named = [candidate for candidate in page.candidates if candidate.person]
         at_word = {at: candidate for candidate in named for at in range(candidate.start, candidate.end)}
+        starting = {title.start: title for title in page.titles}
         taken = {title.head for candidate in named for title in (*candidate.before, *candidate.after)}
         for title in page.titles:
             if title.head not in taken:
-                _predicate(page, title, named, at_word)
-        _plurals(page, at_word)
+                _predicate(page, title, named, at_word, starting)
+        _plurals(page, named, at_word)
 
 
-def _predicate(page: Page, title: Title, named: list[Candidate], at_word: dict[int, Candidate]) -> None:
+def _predicate(
+    page: Page, title: Title, named: list[Candidate], at_word: dict[int, Candidate], starting: dict[int, Title]
+) -> None:
     words = page.words
     at = title.start - 1
     article = False
@@ -67,7 +75,7 @@ def _predicate(page: Page, title: Title, named: list[Candidate], at_word: dict[i
         following = title.end
         if following + 1 < len(words) and words[following].low == "and":
             begin = following + 1 + (words[following + 1].low in ("the", "a"))
-            other = next((t for t in page.titles if t.start == begin), None)
+            other = starting.get(begin)
             if other is not None and other.end not in at_word:
                 candidate.after.append(other)
 
@@ -84,14 +92,14 @@ def _about(page: Page, at: int, link: Word, named: list[Candidate], at_word: dic
             return None
         if words[at - 1].low in ("role", "capacity", "position", "work", "job") and words[at - 2].low in _HIS:
             # "Y, in his role as …"
-            near_names = [c for c in named if c.end <= at and words[c.start].sentence == sentence]
-            if near_names:
-                return near_names[-1]
+            upto = bisect.bisect_left(named, at, key=lambda c: c.start)
+            if upto and words[named[upto - 1].start].sentence == sentence:
+                return named[upto - 1]
     elif link.low not in _BE and link.low not in _ELECTED:
         return None
     start = at
     subject: int | None = None
-    while start >= 0 and words[start].sentence == sentence and not words[start].brk:
+    while start >= max(0, at - _FAR) and words[start].sentence == sentence and not words[start].brk:
         word = words[start]
         if word.low in _NOT and at - start < 4:
             return None
@@ -100,8 +108,6 @@ def _about(page: Page, at: int, link: Word, named: list[Candidate], at_word: dic
             break
         start -= 1
     if subject is None:
-        if words[at].first or start < 0:
-            return None
         return None
     if subject in at_word:
         return at_word[subject]
@@ -119,7 +125,8 @@ def _about(page: Page, at: int, link: Word, named: list[Candidate], at_word: dic
 def _antecedent(page: Page, index: int, named: list[Candidate]) -> Candidate | None:
     """The subject of the sentence before, else the only person of it, else the person named last."""
     words = page.words
-    before = [candidate for candidate in named if candidate.start < index]
+    upto = bisect.bisect_left(named, index, key=lambda c: c.start)
+    before = named[max(0, upto - 12) : upto]
     if not before:
         return None
     same = [c for c in before if words[c.start].sentence == words[index].sentence]
@@ -131,7 +138,7 @@ def _antecedent(page: Page, index: int, named: list[Candidate]) -> Candidate | N
     return (subjects or group)[0]
 
 
-def _plurals(page: Page, at_word: dict[int, Candidate]) -> None:
+def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) -> None:
     """ "Presidents X and Y", "prime ministers X of A and Y of B", "artists: X, Y"; "his A and B counterparts, X and Y"."""
     words = page.words
     for title in page.plurals:
@@ -148,8 +155,9 @@ def _plurals(page: Page, at_word: dict[int, Candidate]) -> None:
     for index, word in enumerate(words):
         if word.low not in ("counterpart", "counterparts") or not word.is_word:
             continue
-        model = next((c for c in sorted({id(c): c for c in at_word.values()}.values(), key=lambda c: -c.start)
-                      if c.start < index and (c.before or c.after) and words[c.start].sentence >= word.sentence - 1), None)  # fmt: skip
+        upto = bisect.bisect_left(named, index, key=lambda c: c.start)
+        model = next((c for c in reversed(named[max(0, upto - 8) : upto])
+                      if (c.before or c.after) and words[c.start].sentence >= word.sentence - 1), None)  # fmt: skip
         if model is None:
             continue
         title = (model.before or model.after)[0]

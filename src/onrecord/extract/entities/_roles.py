@@ -152,40 +152,42 @@ def _from_loose(
     home = home_of(document)
     told = {c.person for group in named.values() for c in group if not pages[c.layer].beside}
     out = _from_plurals(pages, told, list(people))
+    held = {(word, role.country) for p in out for role in p.roles for word in _content(role.title)}
+    free = {number: p for number, p in enumerate(out) if p.name in told and not p.roles}
+    tried: set[tuple[frozenset[str], str | None]] = set()
     for page in pages:
-        if page.beside:
+        if page.beside or not free:
             continue
         for title in loose_titles(page).values():
-            if (
-                not title.capital
-                or title.kind not in ("office", "royal")
-                or title.org is not None
-                or len(title.title.split()) > 4
-            ):
+            if not title.capital or title.kind not in ("office", "royal") or title.org is not None or len(title.title.split()) > 4:
                 continue
-            if not (title.definite or title.country) or _of_office(page, title):
+            wanted, country = _content(title.title), title.country
+            if not (title.definite or country) or _of_office(page, title) or (wanted, country) in tried:
                 continue
-            wanted = _content(title.title)
-            country = title.country
-            if any(
-                _content(r.title) >= wanted and (country is None or r.country in (None, country))
-                for p in out
-                for r in p.roles
-            ):
+            tried.add((wanted, country))
+            if all((word, country) in held or (word, None) in held or
+                   (country is None and any((word, code) in held for code in (home, *_codes(out)))) for word in wanted):  # fmt: skip
                 continue
-            free = [p for p in out if p.name in told and not p.roles]
             at_home = country is None and bool(wanted <= _content(document.publisher))
-            fits = [p for p in free if p.country is not None and p.country == (home if at_home else country)]
-            if not fits and len(free) == 1 and (free[0].country is None or free[0].country == (country or home)):
-                fits = free
+            fits = [n for n, p in free.items() if p.country is not None and p.country == (home if at_home else country)]
+            if not fits and len(free) == 1 and all(p.country in (None, country or home) for p in free.values()):
+                fits = list(free)
             if len(fits) != 1:
                 continue
+            person = free.pop(fits[0])
             words = page.words
             evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
-            state = country or fits[0].country or home
-            role = Role(title.title, None, state, (evidence,))
-            out[out.index(fits[0])] = replace(fits[0], roles=(role,), country=fits[0].country or state)
+            state = country or person.country or home
+            out[fits[0]] = replace(
+                person, roles=(Role(title.title, None, state, (evidence,)),), country=person.country or state
+            )
+            held |= {(word, state) for word in wanted}
     return tuple(out)
+
+
+def _codes(people: list[Person]) -> list[str]:
+    """The countries of all offices of the first people of a post, each once."""
+    return list(dict.fromkeys(role.country for p in people[:100] for role in p.roles if role.country))
 
 
 def _parts(page: Page, title: Title) -> list[Title]:
@@ -302,15 +304,15 @@ def _of_office(page: Page, title: Title) -> bool:
 
 def _from_plurals(pages: list[Page], told: set[str], people: list[Person]) -> list[Person]:
     """ "The presidents agreed": those without an office among leaders of states hold what the others hold."""
+    free = [n for n, p in enumerate(people) if p.name in told and not p.roles and p.country is not None and len(p.evidence) > 1]
+    shared = any(_content(r.title) == {"president"} for p in people for r in p.roles)
+    if not free or len(free) > 2 or not (len(free) == 2 or shared):
+        return people
     for page in pages:
         for index, word in enumerate(page.words):
-            if page.beside or word.low != "presidents" or not index or page.words[index - 1].low not in ("the", "two", "both"):
-                continue
-            free = [p for p in people if p.name in told and not p.roles and p.country is not None and len(p.evidence) > 1]
-            if not free or len(free) > 2 or not (len(free) == 2 or any(_content(r.title) == {"president"} for p in people for r in p.roles)):
-                continue
-            evidence = Evidence(page.index, word.start, word.end)
-            for person in free:
-                people[people.index(person)] = replace(person, roles=(Role("President", None, person.country, (evidence,)),))
-            return people
+            if word.low == "presidents" and index and not page.beside and page.words[index - 1].low in ("the", "two", "both"):
+                evidence = Evidence(page.index, word.start, word.end)
+                for number in free:
+                    people[number] = replace(people[number], roles=(Role("President", None, people[number].country, (evidence,)),))
+                return people
     return people

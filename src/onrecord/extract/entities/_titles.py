@@ -232,14 +232,13 @@ class Finder:
         self._head_ends = {start: end for start, end, _ in spans}
         self._head_stops = frozenset(self._head_ends.values())
         self._starts = starts
-        for start, end, kind in spans:
+        for number, (start, end, kind) in enumerate(spans):
             if start < taken:
                 continue
             title = self._parse(start, end, kind, taken, starts)
             out.append(title)
             taken = end
-            follows = next((s for s, _, _ in spans if s >= end), None)
-            if follows is not None and title.end <= follows:
+            if number + 1 < len(spans) and title.end <= spans[number + 1][0]:
                 taken = title.end
             if title.inner is not None:
                 # "adviser to the president": the office within is not its bearer's.
@@ -401,6 +400,7 @@ class Finder:
     ) -> tuple[int, tuple[int, int] | None, str | None, tuple[int, int] | None, int]:
         """Reads leftward: start, body, country, owner, and where the title's own words begin."""
         words = self._words
+        floor = max(floor, head - 2 * _LONGEST)
         at = head
         title_start = head
         # Words of the title itself.
@@ -551,6 +551,7 @@ class Finder:
         """Whether a country's name is the end of a longer name: "Bank of China president", "Friends of New Peru"."""
         words = self._words
         at = start
+        floor = max(floor, start - _LONGEST)
         while at - 1 >= floor and words[at - 1].is_word and words[at - 1].cap:
             at -= 1
         return at - 2 >= floor and words[at - 1].low == "of" and words[at - 2].cap and (
@@ -561,6 +562,7 @@ class Finder:
         """The capitalised words that end before `stop` and name a body or a place."""
         words = self._words
         at = stop
+        floor = max(floor, stop - _LONGEST)
         while at - 1 >= floor:
             word = words[at - 1]
             if word.is_word and word.cap:

@@ -7,6 +7,7 @@ repeats the post's title or stands over a dateline, at an announced text. Withou
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -22,6 +23,9 @@ from onrecord.split._voices import salutes, same, short_for, signer, speaker, sp
 # the note condenses. Measured on our twelve pages: reports' first paragraphs 0.3 to 0.9, notes' own under 0.1.
 _RETOLD = 0.3
 _RUN = 5
+# A note's credits stand in its last paragraphs, and early in them; nothing further is looked at.
+_NOTE = 12
+_CREDIT = 2400
 CreditKind = Literal["published", "translated", "dateline", "photo", "author", "announced"]
 
 
@@ -71,8 +75,9 @@ def layers_of(
     ]
     layers = [_finish(document, draft, first + n) for n, draft in enumerate(drafts)]
     # Credits stand where they were said, mostly at the end of the note above; their places are known only now.
+    starts = [layer.start or 0 for layer in layers]
     return tuple(
-        replace(layer, credits=tuple(_place(what, name, a, b, layers) for what, name, a, b in draft.credits))
+        replace(layer, credits=tuple(_place(*credit, layers, starts) for credit in draft.credits))
         for draft, layer in zip(drafts, layers, strict=True)
     )
 
@@ -88,12 +93,12 @@ def _unbroken(text: str, draft: _Draft) -> list[_Draft]:
     return parts
 
 
-def _place(what: CreditKind, name: str, start: int, end: int, layers: Sequence[Layer]) -> Credit:
-    for layer in layers:
-        at = layer.start or 0
-        if at <= start and end <= at + len(layer.text):
-            return Credit(what, name, Evidence(layer.index, start - at, end - at))
-    raise AssertionError(f"the credit {name!r} stands in no layer")
+def _place(what: CreditKind, name: str, start: int, end: int, layers: Sequence[Layer], starts: Sequence[int]) -> Credit:
+    layer = layers[max(bisect_right(starts, start) - 1, 0)]
+    at = layer.start or 0
+    if not at <= start < end <= at + len(layer.text):
+        raise AssertionError(f"the credit {name!r} stands in no layer")
+    return Credit(what, name, Evidence(layer.index, start - at, end - at))
 
 
 def _finish(document: Document, draft: _Draft, index: int) -> Layer:
@@ -182,7 +187,7 @@ def _read_layers(
                 fresh = _pend(document, line, said, current.lines, page)
                 if pending is not None and not fresh.names and not fresh.author:
                     fresh.names, fresh.author = pending.names, pending.author
-                    fresh.credits = pending.credits + fresh.credits
+                    fresh.credits = (pending.credits + fresh.credits)[-_NOTE:]
                 if pending is not None and not said.names:
                     fresh.lang = fresh.lang or pending.lang
                     fresh.translator = fresh.translator or pending.translator
@@ -297,7 +302,7 @@ def _again(draft: _Draft) -> _Draft:
         draft.date,
         draft.lang,
         draft.translator,
-        list(draft.credits),
+        draft.credits[:_NOTE],
     )
 
 
@@ -306,7 +311,7 @@ def _page_speaks(text: str) -> bool:
 
 
 def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], page: str) -> _Pending:
-    text = line.text
+    text = line.text[:_CREDIT]
     names = [" ".join(text[a:b].split()) for a, b in said.names]
     credits: list[tuple[CreditKind, str, int, int]] = [
         ("published", name, line.start + a, line.start + b) for name, (a, b) in zip(names, said.names, strict=True)
@@ -333,7 +338,7 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
             re.I,
         ):
             credits.append(("translated", translator, line.start + match.start(), line.start + match.end()))
-    notes = [x.text for x in before] + [text]
+    notes = [x.text[:_CREDIT] for x in before[-_NOTE:]] + [text]
     translated = " ".join(text[slice(*said.translated)].split()) if said.translated else None
     return _Pending(
         names, author, said.speech, said.date, said.lang, translator, credits, said.opens, notes, translated

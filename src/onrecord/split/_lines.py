@@ -87,17 +87,17 @@ def _paragraphs(text: str) -> list[Line]:
         gap = gap or len(re.findall(r"\r\n|[\n\r\u2028\u2029\x85]", between)) > 1
         raw.append((start, end, gap))
         gap = False
-    wrapped = _is_wrapped(text, raw)
-    out: list[Line] = []
-    width = 0
-    for start, end, gapped in raw:
-        if wrapped and out and not gapped and _continues(out[-1], text[start:end], width):
-            last = out[-1]
-            out[-1] = Line(last.start, end, text[last.start : end], last.gap)
-        else:
-            out.append(Line(start, end, text[start:end], gapped))
-        width = end - start
-    return out
+    if _is_wrapped(text, raw):
+        whole: list[tuple[int, int, bool]] = []
+        width = 0
+        for start, end, gapped in raw:
+            if whole and not gapped and _continues(text[whole[-1][1] - 1], text[start : start + 8], width):
+                whole[-1] = whole[-1][0], end, whole[-1][2]
+            else:
+                whole.append((start, end, gapped))
+            width = end - start
+        raw = whole
+    return [Line(start, end, text[start:end], gapped) for start, end, gapped in raw]
 
 
 def _is_wrapped(text: str, raw: list[tuple[int, int, bool]]) -> bool:
@@ -115,8 +115,9 @@ def _is_wrapped(text: str, raw: list[tuple[int, int, bool]]) -> bool:
     return broken >= 0.2 * len(inner)
 
 
-def _continues(line: Line, following: str, width: int) -> bool:
-    if width < 36 and line.text[-1:] in ".!?:":
+def _continues(last: str, following: str, width: int) -> bool:
+    """True if a line that begins with `following` goes on after one of `width` characters that ends in `last`."""
+    if width < 36 and last in ".!?:":
         return False
     return not re.match(r"\s*(?:[-•*▪◦‣·]\s|\d{1,2}[.)]\s)", following)
 

@@ -7,6 +7,7 @@ opening (a dateline, a number) under title after title. Otherwise it is one post
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -96,15 +97,22 @@ def _starts(lines: Sequence[Line]) -> list[int]:
     )
     candidates = set(strong)
     if not dated:
-        candidates |= {i for i in after_end if not _report_head(lines, i, candidates)}
+        known = sorted(candidates)
+        candidates |= {i for i in after_end if not _report_head(lines, i, _last(known, i), markers)}
         first = _next_title(lines, -1)
         if first is not None and (_text_follows(lines, first)):
             candidates.add(first)
-        candidates |= _unmarked(lines, candidates)
+        candidates |= _unmarked(lines, candidates, markers)
     else:
         # A title with nothing under it but its marker, between two other posts.
         candidates |= {i for i in after_end if i + 1 < len(lines) and lines[i + 1].kind == "marker"}
     return sorted(candidates)
+
+
+def _last(places: Sequence[int], before: int) -> int | None:
+    """The last of sorted `places` that stands before `before`."""
+    at = bisect_left(places, before)
+    return places[at - 1] if at else None
 
 
 def _ends_post(line: Line) -> bool:
@@ -134,13 +142,11 @@ def _titles_named_by_markers(lines: Sequence[Line]) -> set[int]:
         if line.kind != "marker" or not line.title:
             continue
         name = _fold(line.title)
-        above = [k for k in places.get(name, ()) if previous < k < i]
-        below = [k for k in places.get(name, ()) if k > i]
-        if above:
-            # A republished report may repeat the title; the post's own is the first since the marker before.
-            found.add(above[0])
-        elif below:
-            found.add(below[0])
+        same = places.get(name, [])
+        first = bisect_right(same, previous)
+        # A republished report may repeat the title; the post's own is the first since the marker before.
+        if first < len(same):
+            found.add(same[first])
         else:
             near = [k for k in range(previous + 1, i) if lines[k].kind == "head"]
             best = max(near, key=lambda k: (_alike(_fold(lines[k].text), name), -k), default=None)
@@ -174,11 +180,12 @@ def _meta_layout(lines: Sequence[Line]) -> str:
 
 
 def _neighbour(lines: Sequence[Line], at: int, step: int) -> int | None:
-    i = at + step
-    while 0 <= i < len(lines):
+    """The nearest line above (-1) or below (1) that is no line about a post and no caption, if it is near."""
+    for i in range(at + step, at + step * 3 * _NEAR, step):
+        if not 0 <= i < len(lines):
+            return None
         if lines[i].kind not in ("meta", "caption"):
             return i
-        i += step
     return None
 
 
@@ -198,8 +205,11 @@ def _has_marker_soon(lines: Sequence[Line], at: int) -> bool:
     return any(line.kind in ("marker", "text") for line in lines[at + 1 : at + 1 + _NEAR])
 
 
-def _report_head(lines: Sequence[Line], at: int, titles: set[int]) -> bool:
-    """True if a title-like line opens a republished report: it follows a credit, or repeats the post's title."""
+def _report_head(lines: Sequence[Line], at: int, title: int | None, markers: Sequence[int]) -> bool:
+    """True if a title-like line opens a republished report: it follows a credit, or repeats the post's title.
+
+    `title` is the place of the last title above it, `markers` are the places of the cut-off markers.
+    """
     before = at - 1
     while before >= 0 and lines[before].kind in ("caption", "chrome"):
         before -= 1
@@ -210,8 +220,7 @@ def _report_head(lines: Sequence[Line], at: int, titles: set[int]) -> bool:
         return True
     if line.kind == "text" and line.text.rstrip().endswith(":"):
         return True
-    title = max((t for t in titles if t < at), default=None)
-    if title is None or any(lines[k].kind == "marker" for k in range(title, at)):
+    if title is None or (_last(markers, at) or -1) >= title:
         return False
     if _alike(_fold(lines[title].text), _fold(lines[at].text)) >= 92:
         return True
@@ -225,7 +234,7 @@ def _report_head(lines: Sequence[Line], at: int, titles: set[int]) -> bool:
     return bool(announced and following is not None and dateline(lines[following].text))
 
 
-def _unmarked(lines: Sequence[Line], titles: set[int]) -> set[int]:
+def _unmarked(lines: Sequence[Line], titles: set[int], markers: Sequence[int]) -> set[int]:
     """Titles of posts that neither a marker nor a date line points to, on a page whose other titles are known."""
     if not titles:
         return set()
@@ -235,19 +244,22 @@ def _unmarked(lines: Sequence[Line], titles: set[int]) -> set[int]:
     words = sorted(len(t.split()) for t in known)
     least = max(2, words[0] // 2) if words else 2
     found: set[int] = set()
+    latest: int | None = None
     for i, line in enumerate(lines):
+        if i - 1 in titles or i - 1 in found:
+            latest = i - 1
         if line.kind != "head" or i in titles or not line.gap:
             continue
         if _caps(line.text) != caps or (numbered and not re.match(r"\d{1,3}[.)]\s", line.text)):
             continue
         if len(line.text.split()) < least and not _cjk(line.text):
             continue
-        if not _text_follows(lines, i) or _report_head(lines, i, titles | found):
+        if not _text_follows(lines, i) or _report_head(lines, i, latest, markers):
             continue
         before = i - 1
         while before >= 0 and lines[before].kind in ("chrome", "meta"):
             before -= 1
-        if before >= 0 and lines[before].kind == "head" and before in titles | found:
+        if before >= 0 and lines[before].kind == "head" and (before in titles or before in found):
             # A second short line under a title is its deck.
             continue
         following = next((k for k in range(i + 1, min(i + 4, len(lines))) if lines[k].kind == "text"), None)
@@ -268,7 +280,7 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     candidates = [
         i
         for i, line in enumerate(lines)
-        if line.kind == "head" and line.gap and _text_follows(lines, i) and not _report_head(lines, i, set())
+        if line.kind == "head" and line.gap and _text_follows(lines, i) and not _report_head(lines, i, None, ())
     ]
     if len(candidates) < 2:
         return []
@@ -278,7 +290,7 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     if pool is candidates:
         caps = [i for i in candidates if _caps(lines[i].text)]
         # Titles in capitals among others in small letters, or the reverse: the longer kind are the titles.
-        others = [i for i in candidates if i not in set(caps)]
+        others = [i for i in candidates if not _caps(lines[i].text)]
         if caps and others:
             pool = caps if _mean_words(lines, caps) > _mean_words(lines, others) else others
     news = [i for i in pool if _opens_as_news(lines, i)]
@@ -300,7 +312,8 @@ def _by_blocks(lines: Sequence[Line]) -> list[int] | None:
     titles = [i - 1 for i in tight if lines[i - 1].kind == "head" and lines[i - 1].gap]
     if len(titles) < 2 or first is None or titles[0] - first > 2 or len(titles) < 0.8 * len(tight):
         return None
-    loose = [i for i, line in enumerate(lines) if line.kind == "head" and line.gap and i not in set(titles)]
+    chosen = set(titles)
+    loose = [i for i, line in enumerate(lines) if line.kind == "head" and line.gap and i not in chosen]
     long = [i for i in titles if len(lines[i].text.split()) >= 4 or _cjk(lines[i].text)]
     listed = sum(bool(_LISTED.match(lines[i].text)) for i in titles)
     if len(long) < 0.7 * len(titles) or listed > 0.3 * len(titles) or len(loose) > len(titles):
@@ -396,19 +409,20 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
         begin, end = bounds[number], bounds[number + 1]
         meta: list[Line] = []
         body: list[int] = []
-        truncated = False
+        truncated = told = False
         for i in range(begin, end):
             line = lines[i]
             if i == start or i in title_set:
                 continue
-            if line.kind == "meta" and not (line.loose and any(lines[k].kind == "text" for k in body)):
+            if line.kind == "meta" and not (line.loose and told):
                 meta.append(line)
             elif line.kind == "marker":
                 truncated = truncated or not before
-            elif line.kind == "head" and not any(lines[k].kind == "text" for k in body) and _beside_meta(lines, i):
+            elif line.kind == "head" and not told and _beside_meta(lines, i):
                 meta.append(replace(line, categories=(line.text,)))
             elif line.kind != "chrome":
                 body.append(i)
+                told = told or line.kind == "text"
         body = _without_footer(lines, body, last=number == len(starts) - 1)
         truncated = truncated or any(lines[i].cut is not None and lines[i].kind != "caption" for i in body[-1:])
         if before:
@@ -449,12 +463,10 @@ def _without_footer(lines: Sequence[Line], body: list[int], *, last: bool) -> li
     if not last:
         return body
     # After page numbers or a copyright line nothing belongs to the post.
-    for position, i in enumerate(body):
-        if (
-            position
-            and any(lines[k].kind == "chrome" for k in range(body[position - 1] + 1, i))
-            and lines[i].kind == "head"
-            and not any(lines[k].kind == "text" and len(lines[k].text) > 120 for k in body[position:])
-        ):
+    texts = [n for n, i in enumerate(body) if lines[i].kind == "text" and len(lines[i].text) > 120]
+    for position in range(texts[-1] + 1 if texts else 1, len(body)):
+        i = body[position]
+        between = range(body[position - 1] + 1, i) if position else range(0)
+        if lines[i].kind == "head" and any(lines[k].kind == "chrome" for k in between):
             return body[:position]
     return body

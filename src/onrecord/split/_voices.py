@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from onrecord.model import Document
 from onrecord.split._lines import Line, line_date, month_number
@@ -73,18 +74,30 @@ def spoken_whole(document: Document, title: str, body: Sequence[Line]) -> str | 
         return None
     if title.upper() == title:
         # A title in capitals: the name as the page writes it elsewhere.
-        for match in re.finditer(_PERSON, document.text[:400_000]):
-            words = match.group().split()
-            for k in range(len(words) - 1):
-                name = " ".join(words[k:])
-                if name.upper() in title and not _BODY.search(name) and not _ROLE.search(name):
-                    return name
+        for name in _names(document.text):
+            if name.upper() in title:
+                return name
         return None
     found = [
         m for m in re.finditer(_PERSON, title) if not _BODY.search(m.group()) and not _SPEECH_TITLE.search(m.group())
     ]
     titled = _TITLED.search(title)
     return (titled[1] if titled else found[0].group()) if titled or found else None
+
+
+@lru_cache(maxsize=4)
+def _names(text: str) -> tuple[str, ...]:
+    """The names of persons in the first part of a page, whole and without their first words, in order."""
+    found: dict[str, None] = {}
+    for match in re.finditer(_PERSON, text[:400_000]):
+        words = match.group().split()
+        for k in range(len(words) - 1):
+            name = " ".join(words[k:])
+            if not _BODY.search(name) and not _ROLE.search(name):
+                found[name] = None
+        if len(found) > 3000:
+            break
+    return tuple(found)
 
 
 _ROLE = re.compile(

@@ -238,15 +238,18 @@ def _content(text: str | None) -> frozenset[str]:
 def _distinct(roles: list[Role]) -> list[Role]:
     """Puts together what names one office: the fuller title and the named body win; places of all are kept."""
     kept: list[Role] = []
+    evidence: list[list[Evidence]] = []
     for role in roles:
         for index, other in enumerate(kept):
             joined = _same(other, role)
             if joined is not None:
                 kept[index] = joined
+                evidence[index] += role.evidence
                 break
         else:
             kept.append(role)
-    return kept
+            evidence.append(list(role.evidence))
+    return [replace(role, evidence=tuple(dict.fromkeys(places))) for role, places in zip(kept, evidence, strict=True)]
 
 
 def _same(a: Role, b: Role) -> Role | None:
@@ -269,12 +272,7 @@ def _same(a: Role, b: Role) -> Role | None:
         fuller, other = a, b
     else:
         return None
-    return Role(
-        fuller.title,
-        fuller.org or other.org,
-        fuller.country or other.country,
-        tuple(dict.fromkeys(a.evidence + b.evidence)),
-    )
+    return Role(fuller.title, fuller.org or other.org, fuller.country or other.country, fuller.evidence)
 
 
 def _raw(title: str) -> frozenset[str]:

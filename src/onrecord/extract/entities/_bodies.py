@@ -16,8 +16,8 @@ from onrecord.extract.entities._people import Candidate, Page
 from onrecord.extract.entities._text import Word, countries_in, token_texts, word_set
 from onrecord.model import Evidence, Organisation, Place
 
-_LINKS = frozenset("of for on and & the de del du des la las los el do da dos das di e y et para por pour to in".split())
-_FOREIGN = frozenset("de del du des la las los el do da dos das di e y et para por pour".split())
+_LINKS = word_set("en/entities", "bodies.links")
+_FOREIGN = word_set("en/entities", "bodies.foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Bodies:
 
 def body_key(text: str) -> tuple[str, ...]:
     """The folded words of a body's name, without articles and bracketed abbreviations."""
-    return tuple(word for word in token_texts(text) if word not in ("the", "'s") and word.isalnum() or len(word) > 3)
+    return tuple(word for word in token_texts(text) if (word not in ("the", "'s") and word.isalnum()) or len(word) > 3)
 
 
 @lru_cache(maxsize=20_000)
@@ -124,7 +124,9 @@ def state_heads() -> frozenset[str]:
 @cache
 def world_bodies() -> frozenset[str]:
     """Bodies that belong to no single state, by their letters or their name."""
-    return frozenset(lexicon.words("en/organisations", "known.abbreviation")) | frozenset(lexicon.words("en/organisations", "known.world"))
+    return frozenset(lexicon.words("en/organisations", "known.abbreviation")) | frozenset(
+        lexicon.words("en/organisations", "known.world")
+    )
 
 
 @cache
@@ -132,9 +134,13 @@ def _heads() -> Mapping[str, str]:
     """Head word → organisation, event, facility or region. What could be two is what comes first."""
     out: dict[str, str] = {}
     for key, kind in (
-        ("head.state", "organisation"), ("head.party", "organisation"), ("head.body", "organisation"),
-        ("head.event", "event"), ("head.facility", "facility"), ("head.region", "region"),
-    ):  # fmt: skip
+        ("head.state", "organisation"),
+        ("head.party", "organisation"),
+        ("head.body", "organisation"),
+        ("head.event", "event"),
+        ("head.facility", "facility"),
+        ("head.region", "region"),
+    ):
         for word in lexicon.words("en/organisations", key):
             if word in _EVENT_FIRST:
                 kind_of = "event"
@@ -146,24 +152,10 @@ def _heads() -> Mapping[str, str]:
     return out
 
 
-_EVENT_FIRST = frozenset(
-    "forum initiative programme program project campaign mission operation convention session dialogue".split()
-)
-_PLACE_FIRST = frozenset(
-    "centre center hospital academy house school observatory museum monastery mosque church".split()
-)
-_NEVER_ALONE = frozenset(
-    "party front movement league alliance union group force forces team press media service services board office court house "
-    "chamber order watch times post mission band network programme program energy television radio news community campaign "
-    "association institute society organisation organization company corporation fund bank club college school university "
-    "department committee commission agency authority bureau centre center council division guard guards command staff field "
-    "nations international national project platform cell gang rally industries partners records express star standard regime "
-    "opposition administration seminary church nations hall palace port station square tower park road street gate bridge camp "
-    "region province district state territory city island sea lake river bay gulf strait mountain coast west east north south "
-    "world continent border zone town village county area countries country".split()
-)
-_STATE_ALONE = frozenset("cabinet government parliament congress assembly senate politburo police army navy embassy ministry "
-                         "knesset duma bundestag majlis sejm rada khural diet treasury kremlin presidency secretariat".split())  # fmt: skip
+_EVENT_FIRST = word_set("en/entities", "bodies.event_first")
+_PLACE_FIRST = word_set("en/entities", "bodies.place_first")
+_NEVER_ALONE = word_set("en/entities", "bodies.never_alone")
+_STATE_ALONE = word_set("en/entities", "bodies.state_alone")
 
 
 def find(pages: list[Page], named: Mapping[str, list[Candidate]], abbreviations: frozenset[str]) -> Bodies:
@@ -209,7 +201,10 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
     title_heads = {at for title in page.titles for at in range(title.head, title.head_end)}
     # The words of a portfolio ("Minister of Social Development") are no body.
     portfolios = {
-        at for title in page.titles if title.org is None and title.end > title.head_end for at in range(title.head_end, title.end)
+        at
+        for title in page.titles
+        if title.org is None and title.end > title.head_end
+        for at in range(title.head_end, title.end)
     }
     index = 0
     while index < len(words):
@@ -227,8 +222,12 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
             index = known[0]
             continue
         start = index
-        while start < end and (words[start].low in _LEADING or start in title_heads or _titles.is_honorific(words[start]) or
-                               not words[start].is_word):  # fmt: skip
+        while start < end and (
+            words[start].low in _LEADING
+            or start in title_heads
+            or _titles.is_honorific(words[start])
+            or not words[start].is_word
+        ):
             start += 1
         if start >= end:
             index = max(end, index + 1)
@@ -244,9 +243,7 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
     return out
 
 
-_LEADING = frozenset("the a an in on at by for from to with and but as after before when while if this that its his her their our we it he she "
-                     "they these those all both president prime minister first deputy former mr mrs ms dr today yesterday "
-                     "speaking following under through during since meanwhile however also according".split())  # fmt: skip
+_LEADING = word_set("en/entities", "bodies.leading")
 
 
 def _named(page: Page, start: int, end: int, kind: str, *, abbreviated: bool = False) -> Named:
@@ -262,7 +259,7 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
     while at < limit:
         word = words[at]
         if word.is_word and word.cap:
-            if at in taken or at > start and (at in title_heads and not linked or _titles.is_honorific(word)):
+            if at in taken or (at > start and ((at in title_heads and not linked) or _titles.is_honorific(word))):
                 break
             if at > start and word.first:
                 break
@@ -290,34 +287,58 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
                 at += 1
                 continue
             break
-        if word.text == "(" and after + 1 < limit and words[after].caps and words[after + 1].text == ")" and after + 2 < limit and \
-                words[after + 2].cap and words[after + 2].is_word and words[after + 2].low in _heads() or \
-                word.text == "(" and after + 2 < limit and words[after].caps and words[after + 1].text == ")" and \
-                words[after + 2].cap and words[after + 2].low == "central":  # fmt: skip
+        if (
+            word.text == "("
+            and after + 1 < limit
+            and words[after].caps
+            and words[after + 1].text == ")"
+            and after + 2 < limit
+            and words[after + 2].cap
+            and words[after + 2].is_word
+            and words[after + 2].low in _heads()
+        ) or (
+            word.text == "("
+            and after + 2 < limit
+            and words[after].caps
+            and words[after + 1].text == ")"
+            and words[after + 2].cap
+            and words[after + 2].low == "central"
+        ):
             at = after + 2
             head = at
             continue
         if word.text == "," and linked and _portfolio_goes_on(words, at, limit):
             at += 1
             continue
-        if not (word.low in _LINKS and word.is_word or word.text == "&"):
+        if not ((word.low in _LINKS and word.is_word) or word.text == "&"):
             break
-        while after < limit and (words[after].low in ("the", "of") or words[after].low in _FOREIGN) and words[after].is_word and \
-                not words[after].cap:  # fmt: skip
+        while (
+            after < limit
+            and (words[after].low in ("the", "of") or words[after].low in _FOREIGN)
+            and words[after].is_word
+            and not words[after].cap
+        ):
             after += 1
         if after >= limit or not words[after].is_word or not words[after].cap or after in taken or words[after].first:
             break
         kind = _heads().get(words[head].low)
         if word.low in ("of", "for", "on", "to", "in") or word.low in _FOREIGN:
-            if word.low in ("to", "in", "on") and words[head].low not in ("centre", "center", "commission", "committee", "institute",
-                                                                         "institution", "office", "council", "conference", "mission",
-                                                                         "embassy", "delegation"):  # fmt: skip
-                break
-            if (
-                kind is None
-                and word.low not in _FOREIGN
-                and words[head].low not in ("bank", "friends", "doctors")
+            if word.low in ("to", "in", "on") and words[head].low not in (
+                "centre",
+                "center",
+                "commission",
+                "committee",
+                "institute",
+                "institution",
+                "office",
+                "council",
+                "conference",
+                "mission",
+                "embassy",
+                "delegation",
             ):
+                break
+            if kind is None and word.low not in _FOREIGN and words[head].low not in ("bank", "friends", "doctors"):
                 break
             linked = True
             at = after
@@ -330,8 +351,12 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
         ):
             at = after
             continue
-        if not linked and words[at - 1].low in _titles._domains() and words[after].low in _titles._domains() and \
-                _ends_in_head(page, after, taken):  # fmt: skip
+        if (
+            not linked
+            and words[at - 1].low in _titles._domains()
+            and words[after].low in _titles._domains()
+            and _ends_in_head(page, after, taken)
+        ):
             at = after
             continue
         break
@@ -342,9 +367,17 @@ def _portfolio_goes_on(words: list[Word], comma: int, limit: int) -> bool:
     """Whether a comma stands in the name of a ministry: "Ministry of Information, Publicity and Broadcasting"."""
     domains = _titles._domains()
     at = comma + 1
-    while at < limit and words[at].is_word and words[at].cap and words[at].low in domains or at < limit and words[at].text == ",":
+    while (at < limit and words[at].is_word and words[at].cap and words[at].low in domains) or (
+        at < limit and words[at].text == ","
+    ):
         at += 1
-    return at > comma + 1 and at + 1 < limit and words[at].low == "and" and words[at + 1].cap and words[at + 1].low in domains
+    return (
+        at > comma + 1
+        and at + 1 < limit
+        and words[at].low == "and"
+        and words[at + 1].cap
+        and words[at + 1].low in domains
+    )
 
 
 def _ends_in_head(page: Page, start: int, taken: set[int]) -> bool:
@@ -366,7 +399,9 @@ def _kind(
         if first.low in gazetteer.regions():
             return "region"
         if first.caps and len(first.text) > 1:
-            if first.text in _titles.letters() or start >= 2 and words[start - 1].text == "(" and start - 1 in page.head_ends:
+            if first.text in _titles.letters() or (
+                start >= 2 and words[start - 1].text == "(" and start - 1 in page.head_ends
+            ):
                 return None
             if first.text in abbreviations or first.text in _titles._bodies():
                 return "organisation"
@@ -376,7 +411,7 @@ def _kind(
         if first.low in _STATE_ALONE:
             return (
                 "organisation"
-                if start and words[start - 1].low in ("the", "'s") or first.low in ("knesset", "bundestag", "majlis")
+                if (start and words[start - 1].low in ("the", "'s")) or first.low in ("knesset", "bundestag", "majlis")
                 else None
             )
         if first.low in heads or first.low in _NEVER_ALONE:
@@ -390,9 +425,8 @@ def _kind(
     if kind is None:
         tail = words[end - 1]
         kind = heads.get(tail.low) if tail.is_word else None
-    if (
-        kind == "event"
-        or words[head].low in ("congress", "assembly", "plenum")
+    if kind == "event" or (
+        words[head].low in ("congress", "assembly", "plenum")
         and start
         and (words[start - 1].text[:1].isdigit() or words[start].low in ("party", "people's"))
     ):
@@ -413,10 +447,8 @@ def _kind(
     return None
 
 
-_NO_BODIES = frozenset("COVID COVID-19 GDP AI IT HIV AIDS TV GMT UTC EST EDT CEO PM MP FM DNA LGBT LGBTQ WMD IV PDF FAQ MOU MoU FTA USD "
-                       "EUR AM PM AD BC OK ID PR HR IP US UK CLOSED OPEN PRESS".split())  # fmt: skip
-_DATES = frozenset("monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-                   "september october november december".split())  # fmt: skip
+_NO_BODIES = frozenset(lexicon.words("en/entities", "bodies.no_bodies"))
+_DATES = word_set("en/entities", "bodies.dates")
 
 
 def _within(page: Page, start: int, end: int, abbreviations: frozenset[str]) -> list[Named]:
@@ -445,8 +477,13 @@ def _within(page: Page, start: int, end: int, abbreviations: frozenset[str]) -> 
 @cache
 def _nowhere() -> frozenset[str]:
     """Words that are also names of some town but hardly ever mean it."""
-    return word_set("en/organisations", "not_person.words") | word_set("en/titles", "modifier.rank", "modifier.minister_domains") | \
-        frozenset(_titles.heads()) | frozenset(_titles.plural_heads()) | frozenset(_heads())  # fmt: skip
+    return (
+        word_set("en/organisations", "not_person.words")
+        | word_set("en/titles", "modifier.rank", "modifier.minister_domains")
+        | frozenset(_titles.heads())
+        | frozenset(_titles.plural_heads())
+        | frozenset(_heads())
+    )
 
 
 def _is_city(page: Page, start: int, end: int) -> bool:
@@ -507,8 +544,10 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
             bodies.fullest[alias] = full
             if country is not None and full not in _titles._bodies() and letters_of.get(key) not in _titles._bodies():
                 bodies.countries[alias] = country
-        evidence = tuple(Evidence(one.layer, pages[one.layer].words[one.start].start, pages[one.layer].words[one.end - 1].end)
-                         for one in group)  # fmt: skip
+        evidence = tuple(
+            Evidence(one.layer, pages[one.layer].words[one.start].start, pages[one.layer].words[one.end - 1].end)
+            for one in group
+        )
         out.append((min(evidence), key, full, evidence))
     bodies.organisations = tuple(
         Organisation(full, evidence, letters_of.get(key), bodies.country_of(full))

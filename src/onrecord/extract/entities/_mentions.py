@@ -12,18 +12,15 @@ from collections.abc import Mapping
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._bodies import Bodies
 from onrecord.extract.entities._people import Candidate, Page, gender_of, loose_titles, name_key
+from onrecord.extract.entities._text import word_set
 from onrecord.extract.entities._titles import Title
 from onrecord.model import Evidence, Mention, MentionKind, Person, Place
 
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
-_PLURAL = frozenset(("they", "them", "their", "themselves"))
-_PAIR_WORDS = frozenset(
-    "sides leaders presidents ministers parties officials diplomats chiefs counterparts premiers heads men women pair duo "
-    "interlocutors politicians dignitaries statesmen ambassadors secretaries envoys chairmen speakers commanders monarchs "
-    "chancellors principals delegations".split()
-)
-_STATE_WORDS = frozenset("countries nations states governments peoples neighbours neighbors".split())
-_LEADERS = frozenset("leader leaders head chief".split())
+_PLURAL = word_set("en/entities", "mentions.plural")
+_PAIR_WORDS = word_set("en/entities", "mentions.pair_words")
+_STATE_WORDS = word_set("en/entities", "mentions.state_words")
+_LEADERS = word_set("en/entities", "mentions.leaders")
 
 
 # How many people and bodies stay in mind; who was named earlier than that is not meant by "the minister".
@@ -32,9 +29,13 @@ _REMEMBERED = 40
 
 class _Reader:
     def __init__(
-        self, pages: list[Page], named: Mapping[str, list[Candidate]], people: tuple[Person, ...], bodies: Bodies,
+        self,
+        pages: list[Page],
+        named: Mapping[str, list[Candidate]],
+        people: tuple[Person, ...],
+        bodies: Bodies,
         places: tuple[Place, ...],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.pages, self.bodies, self.places = pages, bodies, places
         self.people = {person.name: person for person in people}
         self.out: list[Mention] = []
@@ -48,8 +49,12 @@ class _Reader:
 
 
 def find(
-    pages: list[Page], named: Mapping[str, list[Candidate]], people: tuple[Person, ...], bodies: Bodies, places: tuple[Place, ...]
-) -> tuple[Mention, ...]:  # fmt: skip
+    pages: list[Page],
+    named: Mapping[str, list[Candidate]],
+    people: tuple[Person, ...],
+    bodies: Bodies,
+    places: tuple[Place, ...],
+) -> tuple[Mention, ...]:
     """All mentions, in order of layer and place."""
     reader = _Reader(pages, named, people, bodies, places)
     for page in pages:
@@ -149,8 +154,13 @@ def _read_page(reader: _Reader, page: Page) -> None:
             index = end
             continue
         if word.is_word:
-            if word.low in _SINGULAR and word.pos in ("PRON", "DET", "") and not (
-                index + 1 < len(words) and words[index + 1].low in ("excellency", "majesty", "highness", "holiness", "royal", "honour")
+            if (
+                word.low in _SINGULAR
+                and word.pos in ("PRON", "DET", "")
+                and not (
+                    index + 1 < len(words)
+                    and words[index + 1].low in ("excellency", "majesty", "highness", "holiness", "royal", "honour")
+                )
             ):
                 name = state.pronoun(_SINGULAR[word.low], index)
                 if name is not None:
@@ -281,8 +291,12 @@ class _State:
         """Who an unnamed "the minister" is: the last named who holds such an office of the country named."""
         words = self.words
         capital = title.capital
-        if not capital and title.org is None and words[title.head].low in ("head", "chief", "member", "official", "representative") and \
-                title.head_end - title.head == 1:  # fmt: skip
+        if (
+            not capital
+            and title.org is None
+            and words[title.head].low in ("head", "chief", "member", "official", "representative")
+            and title.head_end - title.head == 1
+        ):
             return None
         if not (title.definite or capital or title.country):
             return None
@@ -314,7 +328,7 @@ class _State:
                 continue
             if title.org is not None and wanted != role and title.country is None:
                 continue
-            if wanted <= role or role <= wanted and head <= role:
+            if wanted <= role or (role <= wanted and head <= role):
                 score = 3 if wanted == role else 2
                 score += 2 if title.country is not None and country == title.country else 0
                 best = max(best, score)
@@ -341,12 +355,7 @@ class _State:
         for name in order:
             if fits(name):
                 # One of the known gender nearby comes before one of whom nothing is known.
-                if (
-                    name is not None
-                    and name not in genders
-                    and known
-                    and known[0] in here
-                ):
+                if name is not None and name not in genders and known and known[0] in here:
                     return known[0]
                 return name
         return None
@@ -383,7 +392,9 @@ class _State:
             return at + 1, self._two_countries()
         if low not in _PAIR_WORDS:
             return index + 1, []
-        if start_word.low in _PAIR_WORDS or low in ("men", "women", "parties", "officials", "delegations") and not two:
+        if start_word.low in _PAIR_WORDS or (
+            low in ("men", "women", "parties", "officials", "delegations") and not two
+        ):
             return index + 1, []
         end = at + 1
         if low == "heads" and end + 1 < len(words) and words[end].low == "of":
@@ -403,4 +414,6 @@ class _State:
 
     def _two_countries(self) -> list[tuple[MentionKind, str]]:
         names = sorted(self.countries, key=lambda n: (-self.countries[n], self.country_order[n]))[:2]
-        return [("country", name) for name in sorted(names, key=self.country_order.__getitem__)] if len(names) == 2 else []
+        return (
+            [("country", name) for name in sorted(names, key=self.country_order.__getitem__)] if len(names) == 2 else []
+        )

@@ -176,33 +176,17 @@ def _thing_after() -> frozenset[str]:
     )
 
 
-_THING_BEFORE = frozenset(
-    "camp county u.s.s. lake mount mt. hurricane typhoon cyclone storm operation port cape fort ft. hotel river gulf bay route lac villa "
-    "saint-denis san ss hms uss mv inss ins bank university hospital stadium airport street avenue building church mosque "
-    "cathedral school college hms rmv project team club fc station island isle sea strait straits hill".split()
-)
-_SPEECH = frozenset(
-    "said says told added stressed noted explained stated affirmed emphasised emphasized underlined underscored highlighted "
-    "pointed expressed thanked congratulated welcomed called urged warned announced declared reiterated recalled argued "
-    "replied answered asked claimed insisted tweeted wrote wrote: posted commented remarked observed continued concluded "
-    "confirmed denied admitted vowed pledged promised praised hailed condemned criticised criticized accused appealed "
-    "met meets arrived visited attended chaired presided hosted received conveyed extended congratulates thanks calls adds".split()
-)
+_THING_BEFORE = word_set("en/entities", "people.thing_before")
+_SPEECH = word_set("en/entities", "people.speech")
 # The longest names of the press have nine words ("Sheikh Mohammed bin … bin … Al …"); longer stretches are lists.
 _LONGEST_NAME = 12
-_HEADLINE_VERBS = frozenset(
-    "holds hold held signs signed leads visits opens opened wins won sends sent receives attends addresses chairs greets joins hosts "
-    "announcing mourning condemning regarding following hails urges backs vows slams warns tells sees seeks says makes gives takes "
-    "travels departs arrives returns concludes begins discusses discuss inaugurates launches unveils welcomes welcoming honors "
-    "honours marking celebrates commemorates names appoints elects elected discussing speaks speaking participates remarks".split()
-)
-_STYLED = frozenset("prince princess general ambassador professor admiral colonel sheikh senator cardinal archbishop lord lady".split())
-_PLACE_KINDS = frozenset("town city village province region district state county island port capital suburb outskirts governorate".split())
-_RULES = frozenset("administration regime government cabinet presidency dynasty".split())
-_KIN = frozenset("wife husband son daughter brother sister father mother widow widower nephew niece cousin grandson granddaughter partner "
-                 "friend children sons daughters parents".split())  # fmt: skip
-_ALIAS = frozenset("alias pseudonym nickname nom moniker".split())
-_ABROAD = frozenset("in at near outside inside across around throughout toward towards off over via within".split())
+_HEADLINE_VERBS = word_set("en/entities", "people.headline_verbs")
+_STYLED = word_set("en/entities", "people.styled")
+_PLACE_KINDS = word_set("en/entities", "people.place_kinds")
+_RULES = word_set("en/entities", "people.rules")
+_KIN = word_set("en/entities", "people.kin")
+_ALIAS = word_set("en/entities", "people.alias")
+_ABROAD = word_set("en/entities", "people.abroad")
 
 
 BESIDE = 1
@@ -221,13 +205,22 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
         page.name_words = {at for start, end in begins.items() for at in range(start, end)}
         runs = {
-            c.start for c in page.candidates
-            if c.end - c.start == 1 and (words[c.start].ent == "PERSON" or c.key in leaders()) and gazetteer.city(c.text) is None
-        }  # fmt: skip
+            c.start
+            for c in page.candidates
+            if c.end - c.start == 1
+            and (words[c.start].ent == "PERSON" or c.key in leaders())
+            and gazetteer.city(c.text) is None
+        }
         finder = Finder(
-            text, words, page.countries, begins.__contains__, begins.__getitem__, runs.__contains__, page.name_words.__contains__,
+            text,
+            words,
+            page.countries,
+            begins.__contains__,
+            begins.__getitem__,
+            runs.__contains__,
+            page.name_words.__contains__,
             abbreviations,
-        )  # fmt: skip
+        )
         page.titles, page.plurals = finder.find(), finder.plurals()
         page.head_ends = {title.head_end for title in page.titles}
         _vote(page, small)
@@ -257,8 +250,14 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
             index += 1
             continue
         start = index
-        if word.first and word.low not in given and (word.pos not in ("PROPN", "NOUN", "X", "") and word.ent != "PERSON" or
-                                                     word.pos == "VERB" and word.low.endswith("ing")):  # fmt: skip
+        if (
+            word.first
+            and word.low not in given
+            and (
+                (word.pos not in ("PROPN", "NOUN", "X", "") and word.ent != "PERSON")
+                or (word.pos == "VERB" and word.low.endswith("ing"))
+            )
+        ):
             index += 1
             continue
         at = index + 1
@@ -273,8 +272,13 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
                 continue
             if not here.is_word:
                 # A nickname in quotation marks, or ", Jr."
-                if here.text in "“\"‘'«" and at + 3 < len(words) and words[at + 1].cap and words[at + 2].text in "”\"’'»" and \
-                        (words[at + 3].cap and words[at + 3].is_word):  # fmt: skip
+                if (
+                    here.text in "“\"‘'«"
+                    and at + 3 < len(words)
+                    and words[at + 1].cap
+                    and words[at + 2].text in "”\"’'»"
+                    and (words[at + 3].cap and words[at + 3].is_word)
+                ):
                     at += 3
                     continue
                 if here.text == "," and at + 1 < len(words) and words[at + 1].low in ("jr.", "sr.", "jr", "sr"):
@@ -290,7 +294,7 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
                 at += 1
                 continue
             break
-        if at - start == 1 and (words[start].low in _suffixes() and words[start].caps or len(words[start].low) == 1):
+        if at - start == 1 and ((words[start].low in _suffixes() and words[start].caps) or len(words[start].low) == 1):
             index = at
             continue
         begin = _trim(page, start, at)
@@ -312,8 +316,16 @@ def _may_be_name(
         # "bin Farhan", "von der Leyen" alone.
         if word.low in ("bin", "ibn", "von", "van", "al", "el", "bint", "ould") and index + 1 < len(page.words):
             after = page.words[index + 1]
-            return after.is_word and (after.cap or after.low in ("der", "den", "de")) and \
-                not (index and page.words[index - 1].is_word and page.words[index - 1].cap and word.low in ("van", "al", "el"))  # fmt: skip
+            return (
+                after.is_word
+                and (after.cap or after.low in ("der", "den", "de"))
+                and not (
+                    index
+                    and page.words[index - 1].is_word
+                    and page.words[index - 1].cap
+                    and word.low in ("van", "al", "el")
+                )
+            )
         return False
     text, low = word.text, word.low
     if text[0].isdigit() or index in page.titled:
@@ -328,12 +340,19 @@ def _may_be_name(
         return True
     if text.count(".") > 1:
         # "A.K. Momen"; "U.S." has been taken as a country.
-        return _next_is_name(page, index, heads, blocked) and text not in abbreviations and \
-            low.replace(".", "") not in _titles.honorifics()  # fmt: skip
+        return (
+            _next_is_name(page, index, heads, blocked)
+            and text not in abbreviations
+            and low.replace(".", "") not in _titles.honorifics()
+        )
     if text.endswith(".") and low not in ("st", "ste"):
         return False
     if low in _titles.honorifics() and low not in _given():
-        if not index or not (page.words[index - 1].is_word and page.words[index - 1].cap) or _titles.is_honorific(page.words[index - 1]):
+        if (
+            not index
+            or not (page.words[index - 1].is_word and page.words[index - 1].cap)
+            or _titles.is_honorific(page.words[index - 1])
+        ):
             return False
         if low in ("sheikh", "sheik"):
             return page.words[index - 1].low in _given() and _next_is_name(page, index, heads, blocked)
@@ -348,11 +367,13 @@ def _may_be_name(
             and index + 1 < len(page.words)
             and page.words[index + 1].low in ("al", "bin", "bint", "ibn", "ahmed", "ali")
         )
-    if low in _plurals() or low.endswith("s") and low[:-1] in _thing_after():
+    if low in _plurals() or (low.endswith("s") and low[:-1] in _thing_after()):
         return False
     if low in blocked and low in _given() and not word.caps:
         # Bill, Mark, Grace: a given name that is a word, before a word that is none.
-        return _next_is_name(page, index, heads, blocked) and (word.ent == "PERSON" or index > 0 and page.words[index - 1].low in heads)
+        return _next_is_name(page, index, heads, blocked) and (
+            word.ent == "PERSON" or (index > 0 and page.words[index - 1].low in heads)
+        )
     if low in blocked:
         # Sun Haiyan, To Lam, Park Jin: a family name that is a word, before a word that is none.
         if low not in _surnames_first() or index + 1 >= len(page.words):
@@ -376,7 +397,7 @@ def _may_be_name(
         )
         return (
             plain
-            and (word.ent == "PERSON" or not word.first or gazetteer.city(after.text) is None and low != "he")
+            and (word.ent == "PERSON" or not word.first or (gazetteer.city(after.text) is None and low != "he"))
             and not (index and page.words[index - 1].low == "the")
         )
     if "-" in low:
@@ -393,8 +414,7 @@ def _may_be_name(
     return True
 
 
-_TITLE_LETTERS = frozenset("PM FM DPM VP MP MPs CM EAM CEO CFO COO CTO DG SG FS MEP MEPs MLA MLC TD TV AI IT PR HQ GDP GMT UTC "
-                           "EST EDT BST USD EUR GBP RMB FDI NGO NGOs".split())  # fmt: skip
+_TITLE_LETTERS = frozenset(lexicon.words("en/entities", "people.title_letters"))
 
 
 def _next_is_name(page: Page, index: int, heads: Mapping[str, str], blocked: frozenset[str]) -> bool:
@@ -402,8 +422,13 @@ def _next_is_name(page: Page, index: int, heads: Mapping[str, str], blocked: fro
     if index + 1 >= len(words):
         return False
     after = words[index + 1]
-    return after.is_word and after.cap and after.low not in heads and after.low not in blocked and \
-        index + 1 not in page.country_at  # fmt: skip
+    return (
+        after.is_word
+        and after.cap
+        and after.low not in heads
+        and after.low not in blocked
+        and index + 1 not in page.country_at
+    )
 
 
 def _particle_goes_on(
@@ -416,10 +441,8 @@ def _particle_goes_on(
     if at >= len(words) or not words[at].is_word or not words[at].cap:
         return False
     if words[index].low in ("y", "e", "i", "a", "do", "la", "le", "o", "des", "son", "to") and not words[index].cap:
-        return (
-            words[index].ent == "PERSON"
-            or words[at].ent == "PERSON"
-            and words[index].low not in ("i", "a", "do", "to", "son")
+        return words[index].ent == "PERSON" or (
+            words[at].ent == "PERSON" and words[index].low not in ("i", "a", "do", "to", "son")
         )
     return _may_be_name(page, at, heads, blocked, abbreviations) or words[at].ent == "PERSON"
 
@@ -428,7 +451,7 @@ def _soft(page: Page, start: int, index: int) -> bool:
     """Whether a word that is no name by itself ends one: Theresa May, Martin Luther King, Delcy Rodríguez Day."""
     words = page.words
     word = words[index]
-    if index in page.country_at and word.ent != "PERSON" or word.low in _thing_after() and word.low not in _ends():
+    if (index in page.country_at and word.ent != "PERSON") or (word.low in _thing_after() and word.low not in _ends()):
         return False
     previous = words[index - 1]
     if not previous.is_word:
@@ -452,8 +475,7 @@ def _soft(page: Page, start: int, index: int) -> bool:
         and word.low not in _particles()
         and previous.cap
         and (
-            word.ent == "PERSON"
-            and previous.ent == "PERSON"
+            (word.ent == "PERSON" and previous.ent == "PERSON")
             or words[start].low in _given()
             or previous.low in _given()
         )
@@ -467,27 +489,35 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
-    if (first.low,) in leaders() and end - start > 2 and before in _titles.heads() and first.low not in _given() and \
-            first.low not in _surnames_first():  # fmt: skip
+    if (
+        (first.low,) in leaders()
+        and end - start > 2
+        and before in _titles.heads()
+        and first.low not in _given()
+        and first.low not in _surnames_first()
+    ):
         # "adviser to President X Ada Y": two names.
         return start + 1
-    if first.low in _given() or first.low in _surnames_first() and first.ent == "PERSON":
+    if first.low in _given() or (first.low in _surnames_first() and first.ent == "PERSON"):
         return start
     if before in ("of", "for", "in", "from"):
         given = _given()
         for at in range(start + 1, end):
             prefix = " ".join(word.text for word in words[start:at])
-            if (
-                (words[at].low in given and words[at - 1].low not in given)
-                or gazetteer.city(prefix) is not None
-                and words[at].low not in _ends()
+            if (words[at].low in given and words[at - 1].low not in given) or (
+                gazetteer.city(prefix) is not None and words[at].low not in _ends()
             ):
                 return at
             if words[at].ent == "PERSON" and words[at - 1].ent not in ("PERSON", ""):
                 return at
         return start
-    if first.first and first.ent != "PERSON" and words[start + 1].ent == "PERSON" and first.low not in _given() and \
-            first.low not in _surnames_first():  # fmt: skip
+    if (
+        first.first
+        and first.ent != "PERSON"
+        and words[start + 1].ent == "PERSON"
+        and first.low not in _given()
+        and first.low not in _surnames_first()
+    ):
         return start + 1
     if first.caps and len(first.text) > 2 and words[start + 1].low in _given() and not words[start + 1].caps:
         return start + 1
@@ -539,7 +569,11 @@ def _likely(page: Page, candidate: Candidate) -> bool:
         and after.low != "administration"
     ):
         return False
-    if first.ent == "PERSON" or first.low in _given() and size > 1 or len(first.text) == 2 and first.text[1] == "." and size > 1:
+    if (
+        first.ent == "PERSON"
+        or (first.low in _given() and size > 1)
+        or (len(first.text) == 2 and first.text[1] == "." and size > 1)
+    ):
         return True
     if first.low in _surnames_first() and 2 <= size <= 3:
         return True
@@ -548,7 +582,7 @@ def _likely(page: Page, candidate: Candidate) -> bool:
     if size >= 2:
         before = words[candidate.start - 1] if candidate.start else None
         return before is not None and (
-            before.low in _blocked() and before.cap or candidate.start - 1 in page.country_at
+            (before.low in _blocked() and before.cap) or candidate.start - 1 in page.country_at
         )
     return False
 
@@ -580,8 +614,14 @@ def _vote_lists(page: Page) -> None:
             if last is not None:
                 first, second = (last, candidate) if last.start < candidate.start else (candidate, last)
                 between = [word.low for word in words[first.end : second.start]]
-                if 0 < len(between) < 3 and set(between) <= {",", "and", "&", ";"} and len(candidate.key) > 1 and \
-                        last.score > 2.2 and len(last.key) > 1 and candidate.votes.get("city", 0) == 0:  # fmt: skip
+                if (
+                    0 < len(between) < 3
+                    and set(between) <= {",", "and", "&", ";"}
+                    and len(candidate.key) > 1
+                    and last.score > 2.2
+                    and len(last.key) > 1
+                    and candidate.votes.get("city", 0) == 0
+                ):
                     candidate.votes["list"] = 0.9
             last = candidate
 
@@ -593,13 +633,15 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
     size = len(named)
     first = named[0]
     people = sum(word.ent == "PERSON" for word in named)
-    others = sum(word.ent in ("ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "PRODUCT", "LAW", "LANGUAGE", "DATE")
-                 for word in named)  # fmt: skip
+    others = sum(
+        word.ent in ("ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "PRODUCT", "LAW", "LANGUAGE", "DATE")
+        for word in named
+    )
     if people:
         votes["model"] = 1.6 * people / size
     if others:
         votes["model other"] = -0.9 * others / size
-    if first.low in _given() and not first.caps or first.low in _given() and size > 1:
+    if (first.low in _given() and not first.caps) or (first.low in _given() and size > 1):
         votes["given"] = 1.7 if size > 1 else 0.7
     elif size > 1 and named[1].low in _given() and not (size == 2 and named[1].low in _surnames_first()):
         votes["given second"] = 0.7
@@ -657,14 +699,20 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     if after is not None and after.text in ",(" and second is not None:
         if second.low == "who" or second.low == "whose":
             votes["who"] = 1.6
-        elif second.text.isdigit() and 10 <= int(second.text[:3]) <= 110 and len(second.text) < 4 and end + 2 < len(words) and \
-                words[end + 2].text in ",)" :  # fmt: skip
+        elif (
+            second.text.isdigit()
+            and 10 <= int(second.text[:3]) <= 110
+            and len(second.text) < 4
+            and end + 2 < len(words)
+            and words[end + 2].text in ",)"
+        ):
             votes["age"] = 2.0
         elif end + 1 in page.country_at and after.text == ",":
             found = page.country_at[end + 1]
             follows = words[found[1]] if found[1] < len(words) else None
-            if gazetteer.fold(page.text[words[found[0]].start : words[found[1] - 1].end]) not in gazetteer.people() and \
-                    not (follows is not None and follows.low == "'s"):  # fmt: skip
+            if gazetteer.fold(
+                page.text[words[found[0]].start : words[found[1] - 1].end]
+            ) not in gazetteer.people() and not (follows is not None and follows.low == "'s"):
                 votes["country after"] = -1.5
     if before is None:
         return
@@ -687,13 +735,18 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
             votes["of office"] = -1.0
     elif before.is_word and before.cap and before.low in _THING_BEFORE:
         votes["thing before"] = -3.0
-    elif before.is_word and before.cap and before.low in _thing_after() and start - 1 not in page.country_at and \
-            before.low not in _titles.heads():  # fmt: skip
+    elif (
+        before.is_word
+        and before.cap
+        and before.low in _thing_after()
+        and start - 1 not in page.country_at
+        and before.low not in _titles.heads()
+    ):
         votes["thing before"] = -0.8
     back = [word.low for word in words[max(0, start - 3) : start]]
-    if _ALIAS & set(back) or back[-1:] == ["name"] and {"ring", "stage", "pen"} & set(back):
+    if _ALIAS & set(back) or (back[-1:] == ["name"] and {"ring", "stage", "pen"} & set(back)):
         votes["alias"] = -3.5
-    if back and (back[-1] in _KIN or len(back) > 1 and back[-1] in (",", "and") and back[-2] in _KIN):
+    if back and (back[-1] in _KIN or (len(back) > 1 and back[-1] in (",", "and") and back[-2] in _KIN)):
         votes["kin"] = 1.4
     if back and back[-1].endswith("year-old"):
         votes["age"] = 2.0
@@ -778,8 +831,10 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
                 break
             link = [word.low for word in words[back + 1 : edge]]
             other = by_end[back + 1]
-            if "," in link and not _free_left(page, other) and not (
-                len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED
+            if (
+                "," in link
+                and not _free_left(page, other)
+                and not (len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED)
             ):
                 break
             if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
@@ -788,8 +843,15 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
                 break
             title = other
             bare = candidate.before[-1]
-            if link == ["and"] and title.kind == "office" and title.start and words[title.start - 1].low == "the" and \
-                    words[candidate.start - 1].text != "," and bare.end == bare.head_end and bare.org is None:  # fmt: skip
+            if (
+                link == ["and"]
+                and title.kind == "office"
+                and title.start
+                and words[title.start - 1].low == "the"
+                and words[candidate.start - 1].text != ","
+                and bare.end == bare.head_end
+                and bare.org is None
+            ):
                 # "the Vice President and President X": two people.
                 break
         if (
@@ -835,8 +897,15 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     back = title.start - 1
     if back >= 1 and words[back].low in ("of", "for", "to", "with", "by") and not title.definite:
         return
-    begins = title.definite or (title.capital and title.org is not None) or title.country is not None or words[title.start].first or back < 0 or words[back].low in (
-        "one", "another", "'s") or words[back].brk  # fmt: skip
+    begins = (
+        title.definite
+        or (title.capital and title.org is not None)
+        or title.country is not None
+        or words[title.start].first
+        or back < 0
+        or words[back].low in ("one", "another", "'s")
+        or words[back].brk
+    )
     listed = back >= 1 and words[back].text == "," and title.capital and back - 1 in page.name_words
     begins = begins or (listed and _titled_before(page, back - 1, by_end))
     if not begins:
@@ -868,8 +937,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
         _chain_before(page, candidate, title, by_end)
 
 
-_BETWEEN = frozenset("the a an his her its their our who is was are currently now then later formerly previously also once "
-                     "serving as today's country's nation's long-serving".split())  # fmt: skip
+_BETWEEN = word_set("en/entities", "people.between")
 
 
 def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title], name_starts: set[int]) -> None:
@@ -907,12 +975,16 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
             ):
                 candidate.org = (begin, stop)
                 at = stop
-    if at >= len(words) or words[at].text not in (",", "–", "—", "-", "\n") and not words[at].brk:
+    if at >= len(words) or (words[at].text not in (",", "–", "—", "-", "\n") and not words[at].brk):
         _copula(page, candidate, at, by_start, name_starts)
         return
     line = words[at].brk
-    if line and not (candidate.start == 0 or words[candidate.start - 1].brk or candidate.before or
-                     _titles.is_honorific(words[candidate.start - 1])):  # fmt: skip
+    if line and not (
+        candidate.start == 0
+        or words[candidate.start - 1].brk
+        or candidate.before
+        or _titles.is_honorific(words[candidate.start - 1])
+    ):
         return
     at += 1
     if at + 1 < len(words) and words[at].text.isdigit() and words[at + 1].text == ",":
@@ -929,8 +1001,14 @@ def _titles_after(page: Page, candidate: Candidate, by_start: Mapping[int, Title
         if follows is not None and follows.pos in ("VERB", "AUX") and not follows.cap and not _opens(page, candidate):
             # "…, the minister said": the subject of the next clause.
             break
-        if words[at - 1].text == "," and candidate.before and title.capital and title.end + 1 < len(words) and \
-                words[title.end].text == "," and title.end + 1 in name_starts & page.name_words:  # fmt: skip
+        if (
+            words[at - 1].text == ","
+            and candidate.before
+            and title.capital
+            and title.end + 1 < len(words)
+            and words[title.end].text == ","
+            and title.end + 1 in name_starts & page.name_words
+        ):
             # "Minister of Trade X, Deputy Minister of Health, Y": the title of the next name.
             break
         candidate.after.append(title)
@@ -1018,12 +1096,8 @@ def _leads_to_name(page: Page, title: Title, by_start: Mapping[int, Title], name
     return False
 
 
-_COPULAS = frozenset("is was became becomes remains remained as be been being named appointed elected re-elected reelected "
-                     "nominated sworn serves served serving works worked working acts acted".split())  # fmt: skip
-_COPULA_FILLERS = frozenset("will would shall on taking assuming is was has had been be being also now currently then later first recently who previously formerly still "
-                            "to as in re-elected elected appointed named serving served serves works worked working the a an its "
-                            "took office assumed became becomes remains since once widely considered have known chosen nominated "
-                            "sworn unanimously acclaimed reelected by for".split())  # fmt: skip
+_COPULAS = word_set("en/entities", "people.copulas")
+_COPULA_FILLERS = word_set("en/entities", "people.copula_fillers")
 
 
 def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Title], name_starts: set[int]) -> None:
@@ -1036,7 +1110,7 @@ def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Ti
     while probe < min(at + 9, len(words)):
         title = by_start.get(probe)
         if title is not None and seen:
-            if title.end in name_starts or words[probe - 1].low in ("for", "by", "to", "in") and not seen:
+            if title.end in name_starts or (words[probe - 1].low in ("for", "by", "to", "in") and not seen):
                 return
             candidate.after.append(title)
             candidate.votes["is"] = 1.6
@@ -1054,7 +1128,11 @@ def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Ti
         word = words[probe]
         if word.low in _COPULAS:
             seen = True
-        if word.low in _COPULA_FILLERS or (word.low in _titles._plain() and seen) or probe in page.country_at and seen:
+        if (
+            word.low in _COPULA_FILLERS
+            or (word.low in _titles._plain() and seen)
+            or (probe in page.country_at and seen)
+        ):
             probe += 1
             continue
         return
@@ -1063,23 +1141,16 @@ def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Ti
 # --- decision ----------------------------------------------------------------------------------------------------------
 
 _ACCEPT = 1.8
-_SHORT_FORMS = (
-    "joe joseph", "jo joseph", "tony antony anthony", "bill william will", "bob robert rob", "dick richard rick", "jim james jimmy",
-    "mike michael", "dave david", "dan daniel danny", "tom thomas", "ted theodore edward", "ed edward edwin", "ben benjamin",
-    "chris christopher", "matt matthew", "nick nicholas nicolas", "andy andrew", "liz elizabeth beth", "kate katherine catherine",
-    "sue susan", "pat patrick patricia", "pete peter", "phil philip phillip", "ron ronald", "don donald", "ken kenneth", "greg gregory",
-    "jeff jeffrey geoffrey", "steve steven stephen", "sam samuel", "tim timothy", "fred frederick", "charlie charles chuck", "jack john",
-    "jon jonathan", "josh joshua", "alex alexander aleksandr", "max maximilian", "larry lawrence", "jerry gerald", "ray raymond",
-    "mohammed muhammad mohamed mohammad muhammed mohamad", "ahmed ahmad", "hussein hossein husain hussain", "hassan hasan",
-    "yusuf youssef yousef", "omar umar", "khaled khalid", "abdallah abdullah abdulla", "sergei sergey", "alexei alexey aleksei",
-    "dmitry dmitri dmitriy", "yuri yury", "vladimir volodymyr", "nicolas nicolás", "bernie bernard", "mitch mitchell", "gabe gabriel",
-    "vince vincent", "lou louis", "hank henry", "harry henry harold", "marge margaret", "peggy margaret", "jen jennifer",
-)  # fmt: skip
+
+
+@cache
+def _short_forms() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(gazetteer.fold(row).split()) for row in lexicon.words("en/names", "given.short"))
 
 
 @lru_cache(maxsize=20_000)
 def _same_given(a: str, b: str) -> bool:
-    return a == b or any(a in row.split() and b in row.split() for row in _SHORT_FORMS)
+    return a == b or any(a in row and b in row for row in _short_forms())
 
 
 def decide(pages: list[Page]) -> dict[str, list[Candidate]]:
@@ -1174,9 +1245,9 @@ def _form_of(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
         while at < len(long):
             other = long[at]
             at += 1
-            if part == other or number == 0 and at == 1 and _same_given(part, other):
+            if part == other or (number == 0 and at == 1 and _same_given(part, other)):
                 break
-            if len(part) == 1 and other.startswith(part) or len(other) == 1 and part.startswith(other):
+            if (len(part) == 1 and other.startswith(part)) or (len(other) == 1 and part.startswith(other)):
                 break
         else:
             return False
@@ -1215,8 +1286,13 @@ def _fullest(group: list[Candidate]) -> str:
 
     def rank(candidate: Candidate) -> tuple[int, int, int, int, int]:
         longest = max(len(part) for part in candidate.key)
-        return (sum(len(part) > 1 for part in candidate.key), len(candidate.key), not candidate.text.isupper(), longest > 0,
-                sum(map(len, candidate.key)))  # fmt: skip
+        return (
+            sum(len(part) > 1 for part in candidate.key),
+            len(candidate.key),
+            not candidate.text.isupper(),
+            longest > 0,
+            sum(map(len, candidate.key)),
+        )
 
     best = max(group, key=lambda c: (rank(c), -c.layer, -c.start))
     plain = [c for c in group if c.key == best.key and not c.text.isupper()]

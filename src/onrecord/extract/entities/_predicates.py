@@ -11,22 +11,16 @@ from dataclasses import replace
 
 from onrecord.extract.entities import _titles
 from onrecord.extract.entities._people import Candidate, Page
-from onrecord.extract.entities._text import Word
+from onrecord.extract.entities._text import Word, word_set
 from onrecord.extract.entities._titles import Title
 
-_BE = frozenset("is was are were be been being became become becomes remains remained".split())
-_AS = frozenset(
-    "visit visits visited visiting travelled traveled arrived came sent attended acted spoke speaking serve serves served serving work works worked working appoint appoints appointed elect elected reelected re-elected name names "
-    "named nominated acts acted acting chosen designated installed inaugurated sworn continue continues continued retired confirmed "
-    "resigned career term tenure role stint appointment election re-election reelection inauguration nomination capacity position "
-    "work duties office joined returned rose known took".split()
-)
-_ELECTED = frozenset("elected appointed named became re-elected reelected nominated chosen declared".split())
-_NOT = frozenset("not never no if could might may unless would-be".split())
-_HE = frozenset(("he", "she"))
-_HIS = frozenset(("his", "her"))
-_VAGUE = frozenset("member head chief leader official candidate representative deputy delegate fellow manager owner partner student "
-                   "officer director chair secretary".split())  # fmt: skip
+_BE = word_set("en/entities", "predicates.be")
+_AS = word_set("en/entities", "predicates.as")
+_ELECTED = word_set("en/entities", "predicates.elected")
+_NOT = word_set("en/entities", "predicates.not")
+_HE = word_set("en/entities", "predicates.he")
+_HIS = word_set("en/entities", "predicates.his")
+_VAGUE = word_set("en/entities", "predicates.vague")
 
 
 # A subject stands within so many words before its verb; the longest in the training texts is 31.
@@ -61,12 +55,17 @@ def _predicate(
         # "as Peru's next president"
         at -= 2
         article = True
-    if at < 1 or title.start - at > 8 or title.end < len(words) and title.end in at_word:
+    if at < 1 or title.start - at > 8 or (title.end < len(words) and title.end in at_word):
         return
     link = words[at]
     if not article and not title.capital and title.org is None and link.low not in _ELECTED and link.low != "as":
         return
-    if title.org is None and title.end == title.head_end and words[title.head_end - 1].low in _VAGUE and not title.capital:  # fmt: skip
+    if (
+        title.org is None
+        and title.end == title.head_end
+        and words[title.head_end - 1].low in _VAGUE
+        and not title.capital
+    ):
         return
     candidate = _about(page, at, link, named, at_word)
     if candidate is not None:
@@ -156,8 +155,14 @@ def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) 
         if word.low not in ("counterpart", "counterparts") or not word.is_word:
             continue
         upto = bisect.bisect_left(named, index, key=lambda c: c.start)
-        model = next((c for c in reversed(named[max(0, upto - 8) : upto])
-                      if (c.before or c.after) and words[c.start].sentence >= word.sentence - 1), None)  # fmt: skip
+        model = next(
+            (
+                c
+                for c in reversed(named[max(0, upto - 8) : upto])
+                if (c.before or c.after) and words[c.start].sentence >= word.sentence - 1
+            ),
+            None,
+        )
         if model is None:
             continue
         title = (model.before or model.after)[0]
@@ -178,9 +183,18 @@ def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) 
                 continue
             state = states[number] if len(states) == len(followers) else states[0] if len(states) == 1 else None
             candidate.before.append(
-                replace(title, start=index, end=index + 1, head=index, head_end=index + 1, country=state, org=None, org_words=None,
-                        more_orgs=())
-            )  # fmt: skip
+                replace(
+                    title,
+                    start=index,
+                    end=index + 1,
+                    head=index,
+                    head_end=index + 1,
+                    country=state,
+                    org=None,
+                    org_words=None,
+                    more_orgs=(),
+                )
+            )
 
 
 def _list_from(page: Page, at: int, at_word: dict[int, Candidate]) -> list[Candidate]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from onrecord import gazetteer
 from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries, state_heads, world_bodies
 from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles, outlets
+from onrecord.extract.entities._text import word_set
 from onrecord.extract.entities._titles import Title, heads
 from onrecord.model import Document, Evidence, Person, Role
 
-_SMALL = frozenset("the of and for to a an in".split())
-_TIMES = frozenset("former ex late then".split())
+_SMALL = word_set("en/entities", "roles.small")
+_TIMES = word_set("en/entities", "roles.times")
 
 
 @dataclass(slots=True)
@@ -109,8 +110,12 @@ def home_of(document: Document) -> str | None:
     if not name:
         return None
     plain = name.partition("(")[0].strip()
-    return outlets().get(gazetteer.fold(plain)) or known_countries().get(body_key(plain)) or country_in(plain) or \
-        gazetteer.capitals().get(gazetteer.fold(plain).removeprefix("the "))  # fmt: skip
+    return (
+        outlets().get(gazetteer.fold(plain))
+        or known_countries().get(body_key(plain))
+        or country_in(plain)
+        or gazetteer.capitals().get(gazetteer.fold(plain).removeprefix("the "))
+    )
 
 
 def _at_home(people: tuple[Person, ...], home: str | None) -> tuple[Person, ...]:
@@ -120,7 +125,9 @@ def _at_home(people: tuple[Person, ...], home: str | None) -> tuple[Person, ...]
     out = []
     for person in people:
         state = person.country or home
-        roles = tuple(replace(role, country=state) if role.country is None and _of_state(role) else role for role in person.roles)
+        roles = tuple(
+            replace(role, country=state) if role.country is None and _of_state(role) else role for role in person.roles
+        )
         country = person.country or (home if any(r.country == home for r in roles) else None)
         out.append(replace(person, roles=roles, country=country))
     return tuple(out)
@@ -129,7 +136,7 @@ def _at_home(people: tuple[Person, ...], home: str | None) -> tuple[Person, ...]
 def _of_state(role: Role) -> bool:
     title = gazetteer.fold(role.title).replace("-", " ").split()
     kinds = {heads().get(word) for word in title} | {heads().get(gazetteer.fold(role.title).split()[-1])}
-    if "ambassador" in title and "to" not in title or "pope" in title or kinds <= {None, "occupation", "clergy"}:
+    if ("ambassador" in title and "to" not in title) or "pope" in title or kinds <= {None, "occupation", "clergy"}:
         return False
     if role.org is None:
         return bool(_STATE_WORDS & set(title)) or "royal" in kinds or "military" in kinds
@@ -138,11 +145,7 @@ def _of_state(role: Role) -> bool:
     return bool(state_heads() & set(gazetteer.fold(role.org).split()))
 
 
-_STATE_WORDS = frozenset(
-    "president minister premier chancellor secretary governor speaker senator representative congressman congresswoman deputy legislator "
-    "lawmaker ambassador spokesperson spokesman spokeswoman adviser advisor attorney prosecutor justice judge mayor commissioner "
-    "undersecretary lady gentleman taoiseach councillor councilor envoy mp aide whip staff comptroller ombudsman inspector".split()
-)
+_STATE_WORDS = word_set("en/entities", "roles.state_words")
 
 
 def _from_loose(
@@ -159,14 +162,23 @@ def _from_loose(
         if page.beside or not free:
             continue
         for title in loose_titles(page).values():
-            if not title.capital or title.kind not in ("office", "royal") or title.org is not None or len(title.title.split()) > 4:
+            if (
+                not title.capital
+                or title.kind not in ("office", "royal")
+                or title.org is not None
+                or len(title.title.split()) > 4
+            ):
                 continue
             wanted, country = _content(title.title), title.country
             if not (title.definite or country) or _of_office(page, title) or (wanted, country) in tried:
                 continue
             tried.add((wanted, country))
-            if all((word, country) in held or (word, None) in held or
-                   (country is None and any((word, code) in held for code in (home, *_codes(out)))) for word in wanted):  # fmt: skip
+            if all(
+                (word, country) in held
+                or (word, None) in held
+                or (country is None and any((word, code) in held for code in (home, *_codes(out))))
+                for word in wanted
+            ):
                 continue
             at_home = country is None and bool(wanted <= _content(document.publisher))
             fits = [n for n, p in free.items() if p.country is not None and p.country == (home if at_home else country)]
@@ -211,7 +223,7 @@ def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Rol
         org = None
     if org is not None and gazetteer.country_of(org) and len(org.split()) < 4:
         country, org = country or gazetteer.country_of(org), None
-    if title.kind == "occupation" and (org is None or known is None and country_in(org) is None):
+    if title.kind == "occupation" and (org is None or (known is None and country_in(org) is None)):
         country = None
     evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
     return Role(title.title, org, country, (evidence,))
@@ -221,7 +233,9 @@ def _national(role: Role) -> bool:
     """Whether the role is one of the person's own state: an office, and not one of a body of the world."""
     if is_occupation(role.title):
         return False
-    return role.org is None or not (role.org in world_bodies() or any(word in world_bodies() for word in role.org.split()))
+    return role.org is None or not (
+        role.org in world_bodies() or any(word in world_bodies() for word in role.org.split())
+    )
 
 
 def is_occupation(title: str) -> bool:
@@ -258,7 +272,13 @@ def _same(a: Role, b: Role) -> Role | None:
         return None
     if (x & _TIMES) != (y & _TIMES) and not (x <= y or y <= x):
         return None
-    if "ambassador" in x & y and x != y and a.country == b.country and not (a.org and b.org) and ({"to"} & _raw(a.title)) != ({"to"} & _raw(b.title)):
+    if (
+        "ambassador" in x & y
+        and x != y
+        and a.country == b.country
+        and not (a.org and b.org)
+        and ({"to"} & _raw(a.title)) != ({"to"} & _raw(b.title))
+    ):
         # "ambassador in Lima" and "Ambassador to Peru"
         fuller, other = (a, b) if "to" in _raw(a.title) else (b, a)
     elif x - _TIMES == y - _TIMES and x != y:
@@ -266,9 +286,9 @@ def _same(a: Role, b: Role) -> Role | None:
         fuller, other = (a, b) if x & _TIMES else (b, a)
     elif x == y or _loose(x) == _loose(y):
         fuller, other = (b, a) if b.org and not a.org else (a, b)
-    elif x < y and (len(x) == 1 and x <= _COURTESY or not (_RANKS & (y - x))):
+    elif x < y and ((len(x) == 1 and x <= _COURTESY) or not (_RANKS & (y - x))):
         fuller, other = b, a
-    elif y < x and (len(y) == 1 and y <= _COURTESY or not (_RANKS & (x - y))):
+    elif y < x and ((len(y) == 1 and y <= _COURTESY) or not (_RANKS & (x - y))):
         fuller, other = a, b
     else:
         return None
@@ -286,9 +306,9 @@ def _loose(words: frozenset[str]) -> frozenset[str]:
     ) - {"affairs"}
 
 
-_RANKS = frozenset("vice deputy under assistant associate former prime foreign chief first".split())
+_RANKS = word_set("en/entities", "roles.ranks")
 # Short for a fuller title: "Secretary Brown" for the deputy secretary, "Minister Osei" for the deputy minister.
-_COURTESY = frozenset("secretary minister adviser advisor commissioner representative administrator director".split())
+_COURTESY = word_set("en/entities", "roles.courtesy")
 
 
 def _of_office(page: Page, title: Title) -> bool:
@@ -302,15 +322,26 @@ def _of_office(page: Page, title: Title) -> bool:
 
 def _from_plurals(pages: list[Page], told: set[str], people: list[Person]) -> list[Person]:
     """ "The presidents agreed": those without an office among leaders of states hold what the others hold."""
-    free = [n for n, p in enumerate(people) if p.name in told and not p.roles and p.country is not None and len(p.evidence) > 1]
+    free = [
+        n
+        for n, p in enumerate(people)
+        if p.name in told and not p.roles and p.country is not None and len(p.evidence) > 1
+    ]
     shared = any(_content(r.title) == {"president"} for p in people for r in p.roles)
     if not free or len(free) > 2 or not (len(free) == 2 or shared):
         return people
     for page in pages:
         for index, word in enumerate(page.words):
-            if word.low == "presidents" and index and not page.beside and page.words[index - 1].low in ("the", "two", "both"):
+            if (
+                word.low == "presidents"
+                and index
+                and not page.beside
+                and page.words[index - 1].low in ("the", "two", "both")
+            ):
                 evidence = Evidence(page.index, word.start, word.end)
                 for number in free:
-                    people[number] = replace(people[number], roles=(Role("President", None, people[number].country, (evidence,)),))
+                    people[number] = replace(
+                        people[number], roles=(Role("President", None, people[number].country, (evidence,)),)
+                    )
                 return people
     return people

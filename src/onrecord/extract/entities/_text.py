@@ -17,7 +17,7 @@ from onrecord.gazetteer import fold
 from onrecord.model import Layer
 
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
-_WORD = rf"(?:[^\W_]|[\u0300-\u036f])"
+_WORD = r"(?:[^\W_]|[\u0300-\u036f])"
 _TOKEN = re.compile(
     rf"""(?P<abbr>(?:[A-Z]\.){{2,}})
     |(?P<initial>[A-Z]\.(?=\s?[^\W\d_]))
@@ -77,11 +77,12 @@ def _late_capital(text: str) -> bool:
     for sign in ("-", "’", "'", "‑", "ʻ", "ʼ"):
         if sign in text[:5]:
             after = text.partition(sign)[2]
-            return bool(after) and after[0].isupper() and text.partition(sign)[0] in _SMALL_STARTS
+            return (
+                bool(after)
+                and after[0].isupper()
+                and text.partition(sign)[0] in word_set("en/entities", "text.small_starts")
+            )
     return False
-
-
-_SMALL_STARTS = frozenset("al el ul ur as az ar at an ad ash adh ath d l de bin ibn abu o du von van da".split())
 
 
 def read(layer: Layer, doc: Doc) -> list[Word]:

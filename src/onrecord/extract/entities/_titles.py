@@ -14,8 +14,8 @@ from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._text import Phrases, Word, word_set
 
 _HEAD_KINDS = ("office", "royal", "military", "clergy", "occupation")
-_LINKS = frozenset(("of", "for", "to", "at", "in", "on", "with", "from"))
-_DETERMINERS = frozenset(("the", "a", "an", "its", "his", "her", "their", "our", "my"))
+_LINKS = word_set("en/entities", "titles.links")
+_DETERMINERS = word_set("en/entities", "titles.determiners")
 _LONGEST = 22
 
 
@@ -114,9 +114,20 @@ def _org_heads() -> frozenset[str]:
 @cache
 def _rank() -> frozenset[str]:
     return word_set("en/titles", "modifier.rank") - {
-        "senate", "house", "parliament", "council", "congress", "court", "committee", "commission", "board", "company",
-        "union", "party", "government",
-    }  # fmt: skip
+        "senate",
+        "house",
+        "parliament",
+        "council",
+        "congress",
+        "court",
+        "committee",
+        "commission",
+        "board",
+        "company",
+        "union",
+        "party",
+        "government",
+    }
 
 
 @cache
@@ -159,16 +170,10 @@ def _regions() -> frozenset[str]:
     return word_set("en/organisations", "head.region")
 
 
-_MINISTERS = frozenset(
-    "minister ministers secretary undersecretary under-secretary subsecretary commissioner vice-minister minister-designate "
-    "state-secretary attorney vice-premier deputy-minister assistant-minister".split()
-)
-_PLACE_HEADS = frozenset(
-    "mayor governor prefect lord-mayor deputy-mayor vice-governor vice-mayor lieutenant-governor".split()
-)
-_NAMED_FOR = frozenset("ambassador envoy consul high-commissioner nuncio representative counsellor attache adviser advisor "
-                       "assistant aide rapporteur coordinator candidate contender nominee".split())  # fmt: skip
-_DROPPED_WITH_COUNTRY = frozenset(("of", "for", "in"))
+_MINISTERS = word_set("en/entities", "titles.ministers")
+_PLACE_HEADS = word_set("en/entities", "titles.place_heads")
+_NAMED_FOR = word_set("en/entities", "titles.named_for")
+_DROPPED_WITH_COUNTRY = word_set("en/entities", "titles.dropped_with_country")
 
 
 class Finder:
@@ -260,9 +265,19 @@ class Finder:
             tail = one.title() if word.cap else one
             text = " ".join(part for part in (self._text(title_start, index), tail) if part)
             out.append(
-                Title(start, index + 1, index, index + 1, heads()[one], text, self._text(*org) if org else None, org, country,
-                      capital=word.cap)
-            )  # fmt: skip
+                Title(
+                    start,
+                    index + 1,
+                    index,
+                    index + 1,
+                    heads()[one],
+                    text,
+                    self._text(*org) if org else None,
+                    org,
+                    country,
+                    capital=word.cap,
+                )
+            )
         return out
 
     def _without_ranks(self, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -273,10 +288,16 @@ class Finder:
             if end - start == 1 and number + 1 < len(spans) and words[start].low in _rank() | _RANKING:
                 following = spans[number + 1][0]
                 if following - end <= 6 and all(
-                    words[at].is_word and (words[at].cap == words[start].cap or words[at].low in ("of", "and")) and
-                    (words[at].low in _rank() or self._is_domain(words[at], at) or words[at].low in _org_heads() or words[at].low == "and")
+                    words[at].is_word
+                    and (words[at].cap == words[start].cap or words[at].low in ("of", "and"))
+                    and (
+                        words[at].low in _rank()
+                        or self._is_domain(words[at], at)
+                        or words[at].low in _org_heads()
+                        or words[at].low == "and"
+                    )
                     for at in range(end, following)
-                ):  # fmt: skip
+                ):
                     continue
             out.append((start, end, kind))
         return out
@@ -323,8 +344,12 @@ class Finder:
                 )
                 and not word.cap
             ):
-                return not (end < len(words) and words[end].is_word and not words[end].cap
-                            and words[end].pos in ("NOUN", "ADJ", "PROPN"))  # fmt: skip
+                return not (
+                    end < len(words)
+                    and words[end].is_word
+                    and not words[end].cap
+                    and words[end].pos in ("NOUN", "ADJ", "PROPN")
+                )
             if word.low == "executive" and follows in ("council", "committee", "office", "board", "order", "branch"):
                 return False
         if last.cap and end < len(words) and words[end].cap and words[end].low in _org_heads():
@@ -340,7 +365,9 @@ class Finder:
         if [word.low for word in words[head_end : head_end + 4]] in (["e", ".", "p", "."], ["e.", "p", "."]):
             head_end += 4 if words[head_end].low == "e" else 3
         while head_end < len(words) and (found := _post().at(words, head_end)) is not None:
-            if words[head_end].low == "general" and (words[head_end].cap != capital or words[head_end - 1].low not in _GENERALS):
+            if words[head_end].low == "general" and (
+                words[head_end].cap != capital or words[head_end - 1].low not in _GENERALS
+            ):
                 break
             if words[head_end].low == "of" and kind != "office":
                 break
@@ -414,8 +441,12 @@ class Finder:
             if self._country_at.get(at - 1) is not None:
                 break
             if word.cap:
-                if capital and (word.low in _rank() or word.low in _time() or self._is_domain(word, at - 1) or
-                                self._portfolio(head, at - 1)):
+                if capital and (
+                    word.low in _rank()
+                    or word.low in _time()
+                    or self._is_domain(word, at - 1)
+                    or self._portfolio(head, at - 1)
+                ):
                     at -= 1
                     title_start = at
                     continue
@@ -423,13 +454,20 @@ class Finder:
                     at -= 1
                     title_start = at
                     continue
-                if not capital and word.first and (word.low in _rank() or word.pos in ("ADJ", "NOUN")) and \
-                        word.low not in _org_heads() and word.low not in _plain():  # fmt: skip
+                if (
+                    not capital
+                    and word.first
+                    and (word.low in _rank() or word.pos in ("ADJ", "NOUN"))
+                    and word.low not in _org_heads()
+                    and word.low not in _plain()
+                ):
                     at -= 1
                     title_start = at
                 break
-            if word.low in _rank() or (word.low in _time() and word.low not in ("late", "then", "current", "incumbent", "sitting",
-                                                                                "new", "past", "previous")):  # fmt: skip
+            if word.low in _rank() or (
+                word.low in _time()
+                and word.low not in ("late", "then", "current", "incumbent", "sitting", "new", "past", "previous")
+            ):
                 at -= 1
                 title_start = at
                 continue
@@ -438,8 +476,13 @@ class Finder:
             if not capital and word.pos in ("NOUN", "ADJ", "PROPN") and head - at < 3 and not word.low.endswith("ly"):
                 if word.low in _org_heads() and at == head and words[head].low in _VOICES:
                     begin = at - 1
-                    while begin - 1 >= floor and words[begin - 1].is_word and not words[begin - 1].cap and \
-                            words[begin - 1].pos in ("NOUN", "ADJ") and words[begin - 1].low not in _plain():  # fmt: skip
+                    while (
+                        begin - 1 >= floor
+                        and words[begin - 1].is_word
+                        and not words[begin - 1].cap
+                        and words[begin - 1].pos in ("NOUN", "ADJ")
+                        and words[begin - 1].low not in _plain()
+                    ):
                         begin -= 1
                     return begin, (begin, at), None, None, head
                 at -= 1
@@ -481,8 +524,13 @@ class Finder:
                 at -= 1
                 continue
             break
-        if title_start < head and title_start - 2 >= floor and words[title_start - 1].low in ("of", "for") and \
-                words[title_start - 2].cap and words[title_start - 2].low in _org_heads():  # fmt: skip
+        if (
+            title_start < head
+            and title_start - 2 >= floor
+            and words[title_start - 1].low in ("of", "for")
+            and words[title_start - 2].cap
+            and words[title_start - 2].low in _org_heads()
+        ):
             # "Ministry of Foreign Affairs Director": the words belong to the body.
             while title_start < head and words[title_start].low not in (
                 "senior",
@@ -501,7 +549,12 @@ class Finder:
         start = at
         possessive = at - 1 >= floor and words[at - 1].low == "'s"
         stop = at - 1 if possessive else at
-        if stop - 3 >= floor and words[stop - 1].text == ")" and words[stop - 3].text == "(" and stop - 4 in self._country_at:
+        if (
+            stop - 3 >= floor
+            and words[stop - 1].text == ")"
+            and words[stop - 3].text == "("
+            and stop - 4 in self._country_at
+        ):
             stop -= 3
         found = self._country_at.get(stop - 1) if stop - 1 >= floor else None
         if found is not None and found[0] >= floor and not self._part_of_body(found[0], floor):
@@ -554,8 +607,14 @@ class Finder:
         floor = max(floor, start - _LONGEST)
         while at - 1 >= floor and words[at - 1].is_word and words[at - 1].cap:
             at -= 1
-        return at - 2 >= floor and words[at - 1].low == "of" and words[at - 2].cap and (
-            words[at - 2].low in _org_heads() or words[at - 2].low in ("friends", "workers", "doctors", "women", "people", "republic")
+        return (
+            at - 2 >= floor
+            and words[at - 1].low == "of"
+            and words[at - 2].cap
+            and (
+                words[at - 2].low in _org_heads()
+                or words[at - 2].low in ("friends", "workers", "doctors", "women", "people", "republic")
+            )
         )
 
     def _body_before(self, stop: int, floor: int) -> tuple[int, int] | None:
@@ -631,18 +690,32 @@ class Finder:
         low = words[head_end - 1].low
         if low in ("state", "staff", "government") and head_end - head >= 3:
             low = words[head].low
-        if end + 3 < len(words) and words[end].text == "(" and (close := self._bracket(end)) is not None and close < len(words) and \
-                words[close].low in _LINKS:  # fmt: skip
+        if (
+            end + 3 < len(words)
+            and words[end].text == "("
+            and (close := self._bracket(end)) is not None
+            and close < len(words)
+            and words[close].low in _LINKS
+        ):
             end = close
-        if low in _PLACE_HEADS or low in ("minister", "secretary") and head_end - head > 1:
+        if low in _PLACE_HEADS or (low in ("minister", "secretary") and head_end - head > 1):
             for size in (3, 2, 1):
                 name = " ".join(word.text for word in words[end : end + size])
-                if end + size <= len(words) and words[end].cap and gazetteer.fold(name) in gazetteer.regions() and \
-                        not self._name_begins(end):  # fmt: skip
+                if (
+                    end + size <= len(words)
+                    and words[end].cap
+                    and gazetteer.fold(name) in gazetteer.regions()
+                    and not self._name_begins(end)
+                ):
                     # "Chief Minister Punjab"
                     return end + size, title_end, (end, end + size), gazetteer.regions()[gazetteer.fold(name)], (), None
         for _ in range(3):
-            if end + 1 < len(words) and words[end].text == "," and words[end - 1].low == "interim" and words[end + 1].low == "at":
+            if (
+                end + 1 < len(words)
+                and words[end].text == ","
+                and words[end - 1].low == "interim"
+                and words[end + 1].low == "at"
+            ):
                 end += 1
             if end >= len(words) or words[end].low not in _LINKS or not words[end].is_word:
                 break
@@ -686,8 +759,12 @@ class Finder:
                     if low in ("founder", "co-founder", "father"):
                         title_end = end
                     continue
-            if country is not None and link == "to" and end > title_end and begin in self._country_at and (
-                low in _NAMED_FOR or low == "plenipotentiary"
+            if (
+                country is not None
+                and link == "to"
+                and end > title_end
+                and begin in self._country_at
+                and (low in _NAMED_FOR or low == "plenipotentiary")
             ):
                 # "Ambassador of Finland to Mongolia"
                 self._suffix = " " + self._text(end, self._country_at[begin][1])
@@ -696,8 +773,18 @@ class Finder:
             if country is not None and end > head_end and link not in ("for", "of") and words[end - 1].cap:
                 # "the president of A to B": the way of a journey, no part of the title.
                 break
-            if org is None and words[begin].low in ("republic", "country", "nation", "state") and link == "of" and \
-                    words[begin - 1].low == "the" and not self._np_goes_on(begin + 1) and not (begin + 1 < len(words) and words[begin + 1].low in _org_heads() | _domains() and words[begin + 1].cap):  # fmt: skip
+            if (
+                org is None
+                and words[begin].low in ("republic", "country", "nation", "state")
+                and link == "of"
+                and words[begin - 1].low == "the"
+                and not self._np_goes_on(begin + 1)
+                and not (
+                    begin + 1 < len(words)
+                    and words[begin + 1].low in _org_heads() | _domains()
+                    and words[begin + 1].cap
+                )
+            ):
                 end = begin + 1
                 break
             if loose and link in ("for", "at", "of", "with") and words[begin].cap:
@@ -708,7 +795,12 @@ class Finder:
                     org, more = self._bodies(begin, stop)
                     end = stop
                 break
-            if org is not None and link == "for" and low in ("member", "mp", "senator", "representative", "deputy") and words[begin].cap:
+            if (
+                org is not None
+                and link == "for"
+                and low in ("member", "mp", "senator", "representative", "deputy")
+                and words[begin].cap
+            ):
                 end = self._complement(begin, starts, low, link)
                 break
             if org is not None:
@@ -759,8 +851,19 @@ class Finder:
                 break
             if link == "in" and not words[begin].cap:
                 break
-            if link == "in" and low not in ("general", "consul", "ambassador", "representative", "chair", "leader", "candidate",
-                                            "fellow", "professor", "lecturer", "coordinator"):  # fmt: skip
+            if link == "in" and low not in (
+                "general",
+                "consul",
+                "ambassador",
+                "representative",
+                "chair",
+                "leader",
+                "candidate",
+                "fellow",
+                "professor",
+                "lecturer",
+                "coordinator",
+            ):
                 break
             if link == "from" and low not in (
                 "senator",
@@ -798,10 +901,14 @@ class Finder:
                 if link == "to" or link == "in":
                     break
                 continue
-            if (low in _MINISTERS or words[head].low in ("secretary", "minister")) and not self._is_body(begin, stop) and \
-                    link in ("of", "for") and (
-                        not words[begin].cap or any(words[n].cap and words[n].low in _domains() for n in range(begin, stop))
-                    ):  # fmt: skip
+            if (
+                (low in _MINISTERS or words[head].low in ("secretary", "minister"))
+                and not self._is_body(begin, stop)
+                and link in ("of", "for")
+                and (
+                    not words[begin].cap or any(words[n].cap and words[n].low in _domains() for n in range(begin, stop))
+                )
+            ):
                 title_end = end = stop
                 continue
             if kind in ("royal", "clergy") and link == "of":
@@ -810,9 +917,7 @@ class Finder:
             if (
                 low in ("founder", "planner", "custodian", "servant", "protector", "artist")
                 and not self._is_body(begin, stop)
-                or low in ("envoy", "representative")
-                and head_end - head > 1
-            ):
+            ) or (low in ("envoy", "representative") and head_end - head > 1):
                 title_end = end = stop
                 continue
             if low in (
@@ -834,7 +939,11 @@ class Finder:
                 break
             country = country or self.country_of((begin, stop))
             loose = not words[begin].cap
-            if self._named_from is not None and begin < self._named_from < stop and not (low in _VOICES and self._small_body(begin, stop)):
+            if (
+                self._named_from is not None
+                and begin < self._named_from < stop
+                and not (low in _VOICES and self._small_body(begin, stop))
+            ):
                 begin = self._named_from
             org, more = self._bodies(begin, stop)
             end = stop
@@ -873,7 +982,13 @@ class Finder:
             word = words[index]
             if word.cap and (word.low in _org_heads() and word.low not in _AMBIGUOUS_BODIES):
                 return True
-            if word.caps and len(word.text) > 1 and index not in self._country_at and word.text.strip("IVX") and not shouted:
+            if (
+                word.caps
+                and len(word.text) > 1
+                and index not in self._country_at
+                and word.text.strip("IVX")
+                and not shouted
+            ):
                 return True
             if word.cap and known_bodies().at(words, index) is not None:
                 return True
@@ -885,8 +1000,13 @@ class Finder:
         parts: list[tuple[int, int]] = []
         begin = start
         for index in range(start + 1, end - 2):
-            if words[index].low == "and" and words[index + 1].low == "the" and words[index + 2].cap and \
-                    self._is_body(begin, index) and self._is_body(index + 2, end):  # fmt: skip
+            if (
+                words[index].low == "and"
+                and words[index + 1].low == "the"
+                and words[index + 2].cap
+                and self._is_body(begin, index)
+                and self._is_body(index + 2, end)
+            ):
                 parts.append((begin, index))
                 begin = index + 2
         parts.append((begin, end))
@@ -897,7 +1017,12 @@ class Finder:
                 while back > begin and words[back].text != "(":
                     back -= 1
                 stop = back
-            while begin + 1 < stop and not words[begin].cap and words[begin].pos in ("ADJ", "VERB") and words[begin + 1].cap:
+            while (
+                begin + 1 < stop
+                and not words[begin].cap
+                and words[begin].pos in ("ADJ", "VERB")
+                and words[begin + 1].cap
+            ):
                 begin += 1
             cut.append((begin, stop))
         return cut[0], tuple(cut[1:])
@@ -910,8 +1035,15 @@ class Finder:
         capitals = words[begin].cap
         self._named_from = None
         state = self._country_at.get(begin)
-        if state is not None and state[0] == begin and state[1] < limit and words[state[1]].is_word and not words[state[1]].cap and \
-                words[state[1]].pos in ("NOUN", "ADJ", "PROPN") and words[state[1]].low not in _LOWER_TAILS:  # fmt: skip
+        if (
+            state is not None
+            and state[0] == begin
+            and state[1] < limit
+            and words[state[1]].is_word
+            and not words[state[1]].cap
+            and words[state[1]].pos in ("NOUN", "ADJ", "PROPN")
+            and words[state[1]].low not in _LOWER_TAILS
+        ):
             capitals, at = False, state[1]
         seen_body = False
         while at < limit:
@@ -925,8 +1057,11 @@ class Finder:
                     if words[at - 1].low in ("and", "or"):
                         break
                     self._named_from = at
-                if at > begin and self._name_begins(at) and words[at - 1].low not in ("of", "for", "to", "president",
-                                                                                      "secretary", "minister"):  # fmt: skip
+                if (
+                    at > begin
+                    and self._name_begins(at)
+                    and words[at - 1].low not in ("of", "for", "to", "president", "secretary", "minister")
+                ):
                     break
                 found = self._country_at.get(at)
                 if found is not None and found[0] == at:
@@ -934,9 +1069,14 @@ class Finder:
                     continue
                 if is_honorific(word) or word.low in _STYLES:
                     break
-                if at > begin and self._run_begins(at) and words[at - 1].cap and (
-                    words[at - 1].low in _domains() or words[at - 1].low.rstrip("s") in _org_heads()
-                ) and (at + 1 >= len(words) or not words[at + 1].cap) and at not in self._country_at:
+                if (
+                    at > begin
+                    and self._run_begins(at)
+                    and words[at - 1].cap
+                    and (words[at - 1].low in _domains() or words[at - 1].low.rstrip("s") in _org_heads())
+                    and (at + 1 >= len(words) or not words[at + 1].cap)
+                    and at not in self._country_at
+                ):
                     # "… for Economic Affairs Okonjo": an unknown word after the last word of a portfolio.
                     break
                 if at in starts and at > begin and words[at - 1].low not in ("of", "for", "the", "to"):
@@ -981,8 +1121,7 @@ class Finder:
                         not following.cap
                         or not capitals
                         or self._name_begins(after)
-                        or word.low == "at"
-                        and link != "of"
+                        or (word.low == "at" and link != "of")
                     ):
                         break
                     if word.low in ("to", "at") and head in _PLACE_HEADS:
@@ -1044,8 +1183,8 @@ class Finder:
             if word.low == "'s":
                 continue
             if not word.is_word or not (
-                word.low in _rank() or word.low in _time() or word.low in _domains() or word.cap or
-                                        word.low in _plain()):  # fmt: skip
+                word.low in _rank() or word.low in _time() or word.low in _domains() or word.cap or word.low in _plain()
+            ):
                 return False
             if word.low in ("of", "for", "and", "to"):
                 return False
@@ -1082,26 +1221,15 @@ class Finder:
         return False
 
 
-_KINDS_OF_PLACE = frozenset(
-    "state city town province region district village municipality county prefecture commonwealth".split()
-)
-_VOICES = frozenset("leader spokesman spokeswoman spokesperson official source chief head".split())
-_GENERALS = frozenset("secretary attorney consul governor auditor director inspector prosecutor procurator surgeon solicitor adjutant "
-                      "quartermaster postmaster registrar comptroller commissioner controller accountant advocate captain".split())  # fmt: skip
-_RANKING = frozenset("deputy principal chief assistant chargé first".split())
+_KINDS_OF_PLACE = word_set("en/entities", "titles.kinds_of_place")
+_VOICES = word_set("en/entities", "titles.voices")
+_GENERALS = word_set("en/entities", "titles.generals")
+_RANKING = word_set("en/entities", "titles.ranking")
 _BRACKETED = re.compile(r"\s*\([A-Z]{2,6}\)(?=\s|$)")
-_STYLES = frozenset("h e majesty highness excellency holiness eminence his her their your".split())
-_AMBIGUOUS_BODIES = frozenset(
-    "treasury international press media communications communication energy services service information national nations force "
-    "energy industries post security community watch police resistance campaign programme program network standard star "
-    "express times united partners employment relations record records music".split()
-)
-_TIME_WORDS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight january february march april "
-    "june july august september october november december week month year years last next here there".split()
-)
-_LOWER_TAILS = frozenset("party movement group team police parliament government military army ministry province district "
-                         "region state band magazine newspaper company university club province".split())  # fmt: skip
+_STYLES = word_set("en/entities", "titles.styles")
+_AMBIGUOUS_BODIES = word_set("en/entities", "titles.ambiguous_bodies")
+_TIME_WORDS = word_set("en/entities", "titles.time_words")
+_LOWER_TAILS = word_set("en/entities", "titles.lower_tails")
 
 
 @cache

@@ -577,7 +577,7 @@ def _country_near(pages: list[Page], group: list[Named]) -> str | None:
     return None
 
 
-# --- places ------------------------------------------------------------------------------------------------------------
+# --- places ---------------------------------------------------------------------------------------
 
 
 def places(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodies) -> tuple[Place, ...]:

@@ -96,7 +96,7 @@ def _content(text: str) -> frozenset[str]:
 
 
 def _country_names(pages: list[Page]) -> dict[str, str]:
-    """alpha-3 → the name that the post uses most for the country, the common one if it only has letters or adjectives."""
+    """alpha-3 → the name that the post uses most for the country, else the common one."""
     seen: dict[str, Counter[str]] = {}
     for page in pages:
         for start, (end, code) in page.countries.items():

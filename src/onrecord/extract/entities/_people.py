@@ -149,7 +149,7 @@ def _known_bodies() -> Phrases:
 
 @cache
 def leaders() -> Mapping[tuple[str, ...], str]:
-    """The key of a well-known leader's name, and of the family name where only one country's leader bears it → alpha-3."""
+    """Keys of well-known leaders' names, and of family names that one country's leaders bear → alpha-3."""
     out: dict[tuple[str, ...], str] = {}
     families: dict[tuple[str, ...], set[str]] = {}
     for name, code in lexicon.table("en/leaders", "leader").items():
@@ -228,7 +228,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
     return out
 
 
-# --- candidates --------------------------------------------------------------------------------------------------------
+# --- candidates -----------------------------------------------------------------------------------
 
 
 def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
@@ -587,7 +587,7 @@ def _likely(page: Page, candidate: Candidate) -> bool:
     return False
 
 
-# --- votes -------------------------------------------------------------------------------------------------------------
+# --- votes ----------------------------------------------------------------------------------------
 
 
 def _vote(page: Page, small: set[str]) -> None:
@@ -1138,7 +1138,7 @@ def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Ti
         return
 
 
-# --- decision ----------------------------------------------------------------------------------------------------------
+# --- decision -------------------------------------------------------------------------------------
 
 _ACCEPT = 1.8
 
@@ -1207,7 +1207,7 @@ def decide(pages: list[Page]) -> dict[str, list[Candidate]]:
 
 
 def _weigh(group: list[Candidate]) -> float:
-    """The score of a name by all its occurrences: the best, and a little for each further one that is not against it."""
+    """The score of a name by all its occurrences: the best, and a little for each further one that agrees."""
     scores = sorted((candidate.score for candidate in group), reverse=True)
     hard = sum(
         candidate.votes.get("thing after", 0) + candidate.votes.get("thing before", 0) < -2 for candidate in group

@@ -138,7 +138,7 @@ def _antecedent(page: Page, index: int, named: list[Candidate]) -> Candidate | N
 
 
 def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) -> None:
-    """ "Presidents X and Y", "prime ministers X of A and Y of B", "artists: X, Y"; "his A and B counterparts, X and Y"."""
+    """ "Presidents X and Y", "prime ministers X of A and Y of B", "his A and B counterparts, X and Y"."""
     words = page.words
     for title in page.plurals:
         at = title.end

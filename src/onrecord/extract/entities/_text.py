@@ -40,7 +40,7 @@ _CLOSERS = frozenset(".!?…")
 
 
 class Word:
-    """One word or mark. `low` is folded; `cap` if it begins with a capital; `caps` if all of two or more letters are."""
+    """One word or mark. `low` is folded; `cap` if its first letter is great; `caps` if all of two or more are."""
 
     __slots__ = (
         "brk",

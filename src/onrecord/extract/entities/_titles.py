@@ -1,6 +1,7 @@
 """Titles of offices and occupations, put together from their parts: words before the head, the head, what follows it.
 
-Invariant: a `Title`'s words are the words between its start and end; `title`, `org` and `country` come from nowhere else.
+Invariant: a `Title`'s words are the words between its start and end; `title`, `org` and `country` come from
+nowhere else.
 """
 
 from __future__ import annotations
@@ -315,7 +316,7 @@ class Finder:
             ):
                 return False
             follows = words[end].low if end < len(words) else ""
-            # "chief negotiator", "general election", "head office": no head where another noun follows in small letters.
+            # "chief negotiator", "general election", "head office": no head where a noun follows.
             if (
                 word.low
                 in (
@@ -352,10 +353,8 @@ class Finder:
                 )
             if word.low == "executive" and follows in ("council", "committee", "office", "board", "order", "branch"):
                 return False
-        if last.cap and end < len(words) and words[end].cap and words[end].low in _org_heads():
-            # "Minister Council", "Governor Office": part of a body's name.
-            return False
-        return True
+        # "Minister Council", "Governor Office": part of a body's name.
+        return not (last.cap and end < len(words) and words[end].cap and words[end].low in _org_heads())
 
     def _parse(self, head: int, head_end: int, kind: str, floor: int, starts: set[int]) -> Title:
         words = self._words
@@ -679,7 +678,7 @@ class Finder:
     def _right(
         self, head: int, head_end: int, kind: str, starts: set[int]
     ) -> tuple[int, int, tuple[int, int] | None, str | None, tuple[tuple[int, int], ...], int | None]:
-        """Reads rightward: end, end of the title's own words, body, country, further bodies, end of an office within."""
+        """Reads rightward: end, end of the title's own words, body, country, more bodies, end of an office within."""
         words = self._words
         title_end = end = head_end
         org: tuple[int, int] | None = None

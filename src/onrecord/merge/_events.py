@@ -575,13 +575,19 @@ def _participants(told: Sequence[Telling], side_of: SideOf, cells: list[Variant]
     found: list[list[tuple[int, Participant]]] = []
     fullest: list[_Named] = []
     exact: dict[Name, int] = {}
+    holding: dict[str, list[int]] = defaultdict(list)
     for n, telling in enumerate(told):
         for p in telling.claim.participants:
             name = read(p.name, p.kind)
             at = exact.get(name)
             if at is None:
-                at = next((i for i, known in enumerate(fullest) if same(known.name, name)), len(found))
+                # Names that match share a word, their letters or their initials.
+                parts = sorted(name.words | {name.letters} | ({f"+{name.initials}"} if name.initials else set()))
+                near = sorted({i for part in parts for i in holding[part]})
+                at = next((i for i in near if same(fullest[i].name, name)), len(found))
                 exact[name] = at
+                for part in parts:
+                    holding[part].append(at)
             if at == len(found):
                 found.append([])
                 fullest.append(_named(p, telling, side_of))
@@ -593,7 +599,7 @@ def _participants(told: Sequence[Telling], side_of: SideOf, cells: list[Variant]
     for at, own in enumerate(found):
         counts = Counter(p.name for _, p in own)
         shown = max(counts, key=lambda c: (len(fold(c).split()), counts[c], c))
-        stands_in = any(
+        stands_in = fullest[at].name.kind != "person" and any(
             fullest[at].stands_for(other) and who[at].isdisjoint(who[i]) for i, other in enumerate(fullest) if i != at
         )
         cell = Variant("participant", shown, tuple(sorted(who[at])), not stands_in, tuple(sorted(counts)))

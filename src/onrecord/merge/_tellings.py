@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from onrecord.merge._names import outlet_key
 from onrecord.model import Claim, Evidence, Post, Reading, Statement, Telling, content_id
 
+_NESTED = 16  # statements that begin before an act among which the one around it is looked for: speech nests no deeper
 _OWN = ("editor", "headline", "caption")  # layers of the page itself
 
 
@@ -56,12 +58,14 @@ def tellings(post: Post, reading: Reading, *, document_id: str, page: str, repor
         return []
     ids = claim_ids(document_id, post.index, reading.claims)
     by_layer: dict[int, list[Statement]] = defaultdict(list)
-    for statement in reading.statements:
+    for statement in sorted(reading.statements, key=lambda s: (s.quote, s.speaker)):
         by_layer[statement.quote.layer].append(statement)
+    starts = {number: [s.quote.start for s in spoken] for number, spoken in by_layer.items()}
     out = []
     for id_, claim in zip(ids, reading.claims, strict=True):
         layer = post.layers[claim.quote.layer]
-        said = _said(claim, by_layer.get(claim.trigger.layer, ()))
+        before = bisect_right(starts.get(claim.trigger.layer, ()), claim.trigger.start)
+        said = _said(claim, by_layer[claim.trigger.layer][max(0, before - _NESTED) : before])
         spoken = (said.speaker, *said.chain) if said else ()
         own = [name for name in (layer.voice if layer.voice != "editor" else None, layer.publisher) if name]
         chain: list[str] = []
@@ -91,8 +95,8 @@ def tellings(post: Post, reading: Reading, *, document_id: str, page: str, repor
 
 
 def _said(claim: Claim, statements: Sequence[Statement]) -> Statement | None:
-    """The narrowest reported speech in which the act is named, if any."""
-    around = [s for s in statements if s.quote.start <= claim.trigger.start and claim.trigger.end <= s.quote.end]
+    """The narrowest reported speech in which the act is named, if any; all of `statements` begin before the act."""
+    around = [s for s in statements if claim.trigger.end <= s.quote.end]
     return min(around, key=lambda s: (s.quote.end - s.quote.start, s.quote.start, s.speaker), default=None)
 
 

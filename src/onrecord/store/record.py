@@ -172,23 +172,20 @@ class Record:
                 row["number"], statement = statement, statement + 1
             for table in (t.post, t.layer, t.statement, *t.OF_POST):
                 _insert(conn, table, batch[table])
-        if self._searchable:
-            search.index(conn, "layer", first_layer, layer - 1)
-            search.index(conn, "statement", first_statement, statement - 1)
+            if self._searchable:
+                for kind, words in _searched(batch[t.layer], batch[t.statement]).items():
+                    search.index(conn, kind, words)
 
     def _forget(self, conn: Connection, number: int) -> None:
         """Takes a document and all that was read from it out of the record."""
-        first, last = conn.execute(
-            select(func.min(t.post.c.number), func.max(t.post.c.number)).where(t.post.c.document == number)
-        ).one()
-        if first is not None and self._searchable:
-            indexed: tuple[tuple[search.Kind, Table], ...] = (("statement", t.statement), ("layer", t.layer))
-            for kind, table in indexed:
-                low, high = conn.execute(
-                    select(func.min(table.c.number), func.max(table.c.number)).where(table.c.post.between(first, last))
-                ).one()
-                if low is not None:
-                    search.forget(conn, kind, low, high)
+        if self._searchable:
+            own = select(t.post.c.number).where(t.post.c.document == number)
+            layers, statements = (
+                [row._asdict() for row in conn.execute(select(table).where(table.c.post.in_(own))).all()]
+                for table in (t.layer, t.statement)
+            )
+            for kind, words in _searched(layers, statements).items():
+                search.forget(conn, kind, words)
         conn.execute(delete(t.document).where(t.document.c.number == number))
 
     def merge(self) -> None:
@@ -206,20 +203,27 @@ class Record:
             del seen
             for table in reversed(t.DERIVED):
                 conn.execute(delete(table))
+            if self._searchable:
+                search.forget_all(conn, "event")
             self._write_actors(conn, made, sources.numbers)
             numbers = {actor.id: n for n, actor in enumerate(made)}
             behind = {key: numbers[actor.id] for key, actor in who.items()}
             out: dict[Table, list[rows.Row]] = defaultdict(list)
+            words: list[search.Indexed] = []
             for number, own in enumerate(groups):
                 told = sources.read_again(own)
                 event = event_of(told, side_of=sources.side_of, sketches=sources.sketches(told))
                 self._event_rows(out, number, event, sources, behind)
+                names = ", ".join(p.name for p in event.participants)
+                quotes = " … ".join(dict.fromkeys(telling.words for telling in event.tellings))
+                words.append((number, t.fit(names), t.fit(headline(event)), t.same_length(quotes)))
                 if len(out[t.telling]) > _MANY or number == len(groups) - 1:
                     for table in (t.event, t.telling, t.event_participant, t.event_cell):
                         _insert(conn, table, out[table])
                     out.clear()
-            if self._searchable:
-                search.rebuild(conn, "event")
+                    if self._searchable:
+                        search.index(conn, "event", words)
+                    words.clear()
 
     def _write_actors(self, conn: Connection, made: Sequence[Actor], numbers: dict[tuple[str, int], int]) -> None:
         out: dict[Table, list[rows.Row]] = defaultdict(list)
@@ -662,6 +666,7 @@ class _Source:
     """A post as merging needs it: its tellings, and under which name, state and kind everybody is seen in it."""
 
     tellings: list[Telling]
+    claims: dict[str, int]
     sightings: dict[str, Sighting]
     sketches: list[str]
 
@@ -708,8 +713,10 @@ class _Sources:
         post, reading = found.post(), found.reading()
         reported = day_of(post, reading, row.published)
         page = page_name(row.name, row.url, row.publisher)
+        told = tellings(post, reading, document_id=row.id, page=page, reported=reported)
         return _Source(
-            tellings(post, reading, document_id=row.id, page=page, reported=reported),
+            told,
+            {telling.claim_id: n for n, telling in enumerate(told)},
             {s.name: s for s in reversed(sightings(post, reading, document_id=row.id, reported=reported))},
             [r.sketch for r in found.of[t.layer]],
         )
@@ -748,8 +755,7 @@ class _Sources:
 
     def place(self, telling: Telling) -> tuple[int, int]:
         """The number of a telling's post, and its claim's place in it."""
-        claim = next(n for n, one in enumerate(self._of(telling).tellings) if one is telling)
-        return self.numbers[telling.document_id, telling.post], claim
+        return self.numbers[telling.document_id, telling.post], self._of(telling).claims[telling.claim_id]
 
     def seen_as(self, telling: Telling, names: set[str]) -> tuple[str, str, str | None] | None:
         """As what somebody with one of these names was seen in the post of a telling."""
@@ -768,6 +774,22 @@ def _line(kind: str, id_: str, value: object) -> str:
 
 def _fields(value: Any) -> dict[str, object]:
     return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+
+
+def _searched(layers: Sequence[rows.Row], statements: Sequence[rows.Row]) -> dict[search.Kind, list[search.Indexed]]:
+    """The words of layers and statements as they are indexed: those that the views show."""
+    texts = {(row["post"], row["n"]): row["text"] for row in layers}
+    return {
+        "layer": [(row["number"], t.fit(row["voice"]), row["text"]) for row in layers],
+        "statement": [
+            (
+                row["number"],
+                t.fit(row["speaker"]),
+                texts[row["post"], row["quote_layer"]][row["quote_start"] : row["quote_end"]],
+            )
+            for row in statements
+        ],
+    }
 
 
 # Newest first; those without a year, then those without a date, last.

@@ -6,6 +6,7 @@ Invariant: words are data. Whatever is typed, quotation marks, `AND`, `*` or bra
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -34,32 +35,38 @@ def create(conn: Connection) -> None:
             f"CREATE VIRTUAL TABLE {kind}_words USING fts5({', '.join(columns)}, content='{kind}_searched', "
             "content_rowid='number', tokenize='unicode61 remove_diacritics 2')"
         )
-        rebuild(conn, kind)
+        conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('rebuild')")
 
 
-def rebuild(conn: Connection, kind: Kind | str) -> None:
-    """Indexes all rows of a kind anew."""
-    conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('rebuild')")
+# The words of a row, as they are indexed: its number, and the text of each column.
+Indexed = tuple[int | str | None, ...]
 
 
-def index(conn: Connection, kind: Kind, first: int, last: int) -> None:
-    """Indexes the rows numbered `first` to `last`, which have just been written."""
-    columns = ", ".join(t.SEARCHED[kind][0])
-    conn.exec_driver_sql(
-        f"INSERT INTO {kind}_words(rowid, {columns}) SELECT number, {columns} FROM {kind}_searched "
-        "WHERE number BETWEEN ? AND ?",
-        (first, last),
-    )
+def index(conn: Connection, kind: Kind, made: Sequence[Indexed]) -> None:
+    """Indexes rows that are being written. Their words come from the caller: to cut each out of its layer in SQL would
+    take time that grows with the square of a page's length."""
+    columns = t.SEARCHED[kind][0]
+    if made:
+        conn.exec_driver_sql(
+            f"INSERT INTO {kind}_words(rowid, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})",
+            list(made),
+        )
 
 
-def forget(conn: Connection, kind: Kind, first: int, last: int) -> None:
-    """Takes the rows numbered `first` to `last` out of the index; they must still be there."""
-    columns = ", ".join(t.SEARCHED[kind][0])
-    conn.exec_driver_sql(
-        f"INSERT INTO {kind}_words({kind}_words, rowid, {columns}) SELECT 'delete', number, {columns} "
-        f"FROM {kind}_searched WHERE number BETWEEN ? AND ?",
-        (first, last),
-    )
+def forget(conn: Connection, kind: Kind, made: Sequence[Indexed]) -> None:
+    """Takes rows out of the index; their words must be those that were indexed."""
+    columns = t.SEARCHED[kind][0]
+    if made:
+        conn.exec_driver_sql(
+            f"INSERT INTO {kind}_words({kind}_words, rowid, {', '.join(columns)}) "
+            f"VALUES ('delete', {', '.join('?' * (len(columns) + 1))})",
+            list(made),
+        )
+
+
+def forget_all(conn: Connection, kind: Kind) -> None:
+    """Empties the index of a kind."""
+    conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('delete-all')")
 
 
 def query(words: str) -> str:

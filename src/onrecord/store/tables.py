@@ -658,7 +658,7 @@ VIEWS: dict[str, View] = {
     "failures": View("inputs that could not be read, and why", _plain("f.origin f.reason f.added f.id"), "failure f"),
 }
 
-# What full-text search reads: FTS5 keeps only the index and fetches the words from here.
+# What full-text search shows: FTS5 keeps only the index and fetches the words from here.
 SEARCHED: dict[str, tuple[tuple[str, ...], str]] = {
     "layer": (("voice", "text"), "SELECT l.number, l.voice, l.text FROM layer l"),
     "statement": (

@@ -10,8 +10,9 @@ import re
 from dataclasses import replace
 
 from onrecord.model import Document, Layer, Post, Span
+from onrecord.split._days import is_day
 from onrecord.split._layers import layers_of
-from onrecord.split._lines import Line, is_day, lines
+from onrecord.split._lines import Line, lines
 from onrecord.split._posts import Section, sections
 from onrecord.split._years import Written, years
 

@@ -13,7 +13,7 @@ from functools import cache
 from babel import Locale
 
 from onrecord import lexicon
-from onrecord.split._lines import line_date, month_number
+from onrecord.split._days import line_date, month_number
 
 _DASH = "[-‐‑‒–—―]"
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĬĮİĶĹĽŁŃŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƏȘȚА-ЯЁІЇЄ"

@@ -5,26 +5,19 @@ Everything here is linear in the length of the text, whatever stands in it.
 
 from __future__ import annotations
 
-import calendar
 import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from babel.dates import get_day_names, get_month_names
-
 from onrecord import lexicon
+from onrecord.split._days import CLOCK, NUMERIC, line_date, weekday, yearless
 
 Kind = Literal["marker", "meta", "chrome", "caption", "head", "text"]
 
 # No sane title, marker or line about a post is longer; longer lines are text without further looking.
 _SHORT = 260
-_LOCALES = (
-    "en", "es", "fr", "pt", "de", "it", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ro", "hu", "ru", "uk", "be",
-    "bg", "sr", "sr_Latn", "hr", "sl", "mk", "el", "sq", "tr", "az", "uz", "kk", "ky", "mn", "id", "ms", "vi", "th",
-    "ar", "ar_EG", "ar_IQ", "fa", "he", "ur", "hi", "bn", "ne", "si", "ta", "sw", "am", "fil", "ka", "hy", "lo", "km", "my",
-)  # fmt: skip
 _DASHES = "-‐‑‒–—―"
 
 
@@ -57,7 +50,7 @@ def _month_first(lines: list[Line]) -> list[Line]:
     numeric = {
         i: (int(match[1]), int(match[3]))
         for i, line in enumerate(lines)
-        if line.kind == "meta" and (match := _NUMERIC.search(line.text)) and len(match[1]) < 3 and len(match[4]) == 4
+        if line.kind == "meta" and (match := NUMERIC.search(line.text)) and len(match[1]) < 3 and len(match[4]) == 4
     }
     if not any(b > 12 for _, b in numeric.values()) or any(a > 12 for a, _ in numeric.values()):
         return lines
@@ -120,121 +113,6 @@ def _continues(last: str, following: str, width: int) -> bool:
     if width < 36 and last in ".!?:":
         return False
     return not re.match(r"\s*(?:[-•*▪◦‣·]\s|\d{1,2}[.)]\s)", following)
-
-
-@cache
-def _calendar_words() -> tuple[dict[str, int], dict[str, int]]:
-    months: dict[str, int] = {}
-    days: dict[str, int] = {}
-    for locale in _LOCALES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context=context, locale=locale).items():
-                    key = name.casefold().strip(". ")
-                    if len(key) > 1 and not key.isdigit():
-                        months.setdefault(key, number)
-                for number, name in get_day_names(width, context=context, locale=locale).items():
-                    if len(name.strip(". ")) > 1:
-                        days.setdefault(name.casefold().strip(". "), number)
-    months["sept"] = 9
-    return months, days
-
-
-def month_number(word: str) -> int | None:
-    """The month (1 to 12) that a word names in any of some fifty languages, or None."""
-    return _calendar_words()[0].get(word.casefold().strip(". "))
-
-
-def _weekday(words: str) -> int | None:
-    """The day of the week (Monday 0) that a date line names, or None."""
-    days = _calendar_words()[1]
-    return next((days[w] for token in _WORD.findall(words) if (w := token.casefold().strip(".")) in days), None)
-
-
-_CJK_DATE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*\.?|\d+")
-_CLOCK = re.compile(
-    r"(?i)(?:\b(?:at|à|a las|um|às|kl\.?)\s+)?\b\d{1,2}(?:[:h.]|\s+h\s+)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*\(?(?:GMT|UTC|Z|EST|EDT|CET|CEST|IST|MSK|local time|[A-Z]{2,4}T?)\)?"
-    r"(?:\s*[+-]\s*\d{1,2}(?::?\d{2})?)?)?|T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?"
-)
-_ORDINAL = {"st", "nd", "rd", "th", "º", "°", "er", "ª"}
-_LINKS = frozenset({"de", "del", "of", "le", "la", "the", "den", "der", "di", "do", "da", "г", "года", "р", "року", "оны", "ngày", "tháng", "năm"})  # fmt: skip
-
-
-def line_date(words: str) -> str | None:
-    """The date that `words` is, if it is nothing but a date with its weekday and clock: an ISO 8601 day, else None."""
-    if len(words) > 90 or not any(c.isdigit() for c in words):
-        return None
-    months, days = _calendar_words()
-    rest = words
-    if match := _CJK_DATE.search(rest):
-        year, month, day = (int(part) for part in match.groups())
-        left = _CLOCK.sub(" ", rest[: match.start()] + " " + rest[match.end() :])
-        left_words = [w.casefold().strip(".") for w in _WORD.findall(left)]
-        fits = all(w in days or len(w) <= 3 for w in left_words)
-        return _day(year, month, day) if fits else None
-    if match := _NUMERIC.search(rest):
-        a, _, b, c = match.groups()
-        left_words = [
-            w.casefold().strip(".")
-            for w in _WORD.findall(_CLOCK.sub(" ", rest[: match.start()] + " " + rest[match.end() :]))
-        ]
-        if not all(w in days or w.upper() in {"GMT", "UTC", "AM", "PM"} for w in left_words):
-            return None
-        if len(a) == 4:
-            return _day(int(a), int(b), int(c))
-        if len(c) == 4:
-            first, second = int(a), int(b)
-            return _day(int(c), first, second) if second > 12 else _day(int(c), second, first)
-        return None
-    rest = _CLOCK.sub(" ", rest)
-    year = month = day = 0
-    # Vietnamese, and a few others, count their months.
-    if match := re.search(r"(?i)\b(\d{1,2})\s+tháng\s+(\d{1,2})[, ]+(?:năm\s+)?(\d{4})", rest):
-        return _day(int(match[3]), int(match[2]), int(match[1]))
-    for token in _WORD.findall(rest):
-        word = token.casefold().strip(".")
-        if token.isdecimal():
-            number = int(token)
-            if len(token) == 4 and not year:
-                year = number if number < 2400 else number - 543
-            elif len(token) <= 2 and 1 <= number <= 31 and not day:
-                day = number
-            else:
-                return None
-        elif word in months and not month:
-            month = months[word]
-        elif word in days or word in _ORDINAL or word in _LINKS:
-            continue
-        else:
-            return None
-    return _day(year, month, day) if year and month and day else None
-
-
-def _yearless(words: str) -> str | None:
-    """`--MM-DD` if a line is nothing but a day and a month, with or without the weekday."""
-    months, days = _calendar_words()
-    tokens = _WORD.findall(words) if len(words) < 40 else []
-    month = day = 0
-    for token in tokens:
-        word = token.casefold().strip(".")
-        if token.isdecimal() and not day and 1 <= int(token) <= 31:
-            day = int(token)
-        elif word in months and not month:
-            month = months[word]
-        elif word not in days and word not in _ORDINAL and word not in _LINKS:
-            return None
-    return f"--{month:02d}-{day:02d}" if month and day else None
-
-
-def is_day(year: int, month: int, day: int) -> bool:
-    """True if the calendar has the day, in a year in which a page may have been written."""
-    return 1900 <= year <= 2200 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
-
-
-def _day(year: int, month: int, day: int) -> str | None:
-    return f"{year:04d}-{month:02d}-{day:02d}" if is_day(year, month, day) else None
 
 
 @cache
@@ -319,7 +197,7 @@ def _meta(line: Line) -> Line | None:
     if len(text) > 200 or "\n" in text:
         return None
     bare = text.strip(_EDGE + ".:")
-    whole = line_date(bare) or _yearless(bare)
+    whole = line_date(bare) or yearless(bare)
     if whole:
         return replace(line, kind="meta", date=whole)
     date = byline = None
@@ -366,7 +244,7 @@ def _meta(line: Line) -> Line | None:
         if (after_category and len(bare) < 40) or _is_chrome(folded):
             categories.append(bare)
             continue
-        if _CLOCK.fullmatch(bare):
+        if CLOCK.fullmatch(bare):
             continue
         unknown += 1
         if len(bare) < 40 and _NAME.match(bare) and len(bare.split()) <= 4:
@@ -395,7 +273,7 @@ def _meta_parts(text: str) -> list[str]:
     """The pieces of a line about a post, cut at its separators but never within a date."""
     parts: list[str] = []
     # "28/02/2026 · World": the strokes within the date are no separators.
-    dates = [match.span() for match in _NUMERIC.finditer(text)]
+    dates = [match.span() for match in NUMERIC.finditer(text)]
     at = 0
     pieces: list[str] = []
     for match in _SEPARATORS.finditer(text):
@@ -585,7 +463,7 @@ def _classify(line: Line) -> Line:
             return replace(line, kind="chrome")
         if found := _meta(line):
             yearless = found.date is not None and found.date.startswith("--")
-            return replace(found, weekday=_weekday(text)) if yearless else found
+            return replace(found, weekday=weekday(text)) if yearless else found
     if _is_caption(text):
         return replace(line, kind="caption")
     cut = tail_marker(text)

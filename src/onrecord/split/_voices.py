@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from onrecord.model import Document
-from onrecord.split._lines import Line, line_date, month_number
+from onrecord.split._days import line_date, month_number
+from onrecord.split._lines import Line
 
 _PERSON = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){1,4}"
 _TITLED = re.compile(

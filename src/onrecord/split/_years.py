@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from onrecord.model import Document
-from onrecord.split._lines import Line, month_number
+from onrecord.split._days import month_number
+from onrecord.split._lines import Line
 
 _HEAD = 12
 _YEAR = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?!\d)")

@@ -235,6 +235,7 @@ class _State:
         self.countries: Counter[str] = Counter()
         self.country_order: dict[str, int] = {}
         self.last_kind = ""
+        self.meant: dict[str, str] = {}  # who "he" and "she" are in this sentence
         self.last_group: list[tuple[MentionKind, str]] = []
 
     def at(self, index: int) -> None:
@@ -247,6 +248,7 @@ class _State:
                 self.last_subject = self.subject
             self._note_pair()
             self.here, self.subject = [], None
+            self.meant = {}
 
     def person(self, name: str, start: int, end: int) -> None:
         self.here.append((name, start))
@@ -341,8 +343,11 @@ class _State:
         genders = self.reader.genders
         word = self.words[index]
 
+        other = self.meant.get("f" if gender == "m" else "m")
+
         def fits(name: str | None) -> bool:
-            return name is not None and genders.get(name, gender) == gender
+            # "She thanked him": not one and the same.
+            return name is not None and genders.get(name, gender) == gender and name != other
 
         here = [name for name, _ in self.here]
         order: list[str | None] = []
@@ -353,10 +358,11 @@ class _State:
             order = [self.last_subject, *[name for name, _ in self.before], *reversed(self.recent)]
         known = [name for name in order if name is not None and genders.get(name) == gender]
         for name in order:
-            if fits(name):
+            if name is not None and fits(name):
                 # One of the known gender nearby comes before one of whom nothing is known.
-                if name is not None and name not in genders and known and known[0] in here:
-                    return known[0]
+                if name not in genders and known and known[0] in here:
+                    name = known[0]
+                self.meant[gender] = name
                 return name
         return None
 

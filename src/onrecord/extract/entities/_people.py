@@ -595,11 +595,15 @@ def _vote(page: Page, small: set[str]) -> None:
     by_end: dict[int, Title] = {title.end: title for title in page.titles}
     by_start: dict[int, Title] = {title.start: title for title in page.titles}
     name_starts = {candidate.start for candidate in page.candidates}
+    inside = {at for title in page.titles for at in range(title.head_end, title.end)}
     for candidate in page.candidates:
         _vote_form(page, candidate, small)
         _vote_place(page, candidate)
         _titles_before(page, candidate, by_end)
-        _titles_after(page, candidate, by_start, name_starts)
+        if candidate.votes.get("city", 0) > -3:
+            _titles_after(page, candidate, by_start, name_starts)
+        if candidate.start in inside and not candidate.before and "honorific" not in candidate.votes:
+            candidate.votes["in a title"] = -2.5
     _vote_lists(page)
     del words
 

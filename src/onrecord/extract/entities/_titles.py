@@ -379,7 +379,7 @@ class Finder:
             before >= floor
             and words[before].is_word
             and words[before].low in _plain()
-            and (not words[before].cap or words[before].first)
+            and (not words[before].cap or words[before].first or words[before].low in ("the", "a", "an"))
         ):
             if words[before].low in _DETERMINERS:
                 definite = True

@@ -121,6 +121,7 @@ def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
     questions = frozenset(lexicon.words("en/speech", "turns.question"))
     borders = {p.start for p in layer.paragraphs}
     found: list[tuple[int, int, tuple[Voice, ...], bool]] = []
+    labels: list[tuple[int, int, tuple[Voice, ...], bool]] = []
     at = text.find(":")
     while at >= 0:
         start = _turn_start(text, at, borders)
@@ -128,9 +129,16 @@ def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
             voices = _speaker(layer, who, start, at, questions)
             if voices is not None:
                 found.append((start, at + 1, voices, start in borders))
+            elif start in borders and len(text[start:at].split()) <= 5:
+                labels.append(
+                    (start, at + 1, (Voice(text[start:at], Evidence(layer.index, start, at), "phrase"),), True)
+                )
         at = text.find(":", at + 1)
     if not found:
         return []
+    if sum(1 for turn in found if turn[3]) >= 2:
+        # Between turns of people a paragraph that begins with another name is its turn: "Azra Post: Will you go?".
+        found = sorted(found + labels, key=lambda turn: turn[0])
     if len(found) < 2 and not found[0][3] and not re.search(r"\*\s*$", text[max(0, found[0][0] - 5) : found[0][0]]):
         return []
     out = []

@@ -74,7 +74,7 @@ def _outlets() -> dict[str, tuple[tuple[tuple[str, ...], str, Outlet], ...]]:
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
 # What stands right before an outlet that is cited, and right after.
 _CITED_BY = (
-    r"according to", r"told", r"telling", r"speaking (?:to|with|on|via)", r"spoke (?:to|with)", r"talking to", r"citing", r"quoting",
+    r"according to", r"as saying by", r"told", r"telling", r"speaking (?:to|with|on|via)", r"spoke (?:to|with)", r"talking to", r"citing", r"quoting",
     r"interview(?:ed|s)?(?: \w+){0,2} (?:with|by|on|published (?:in|by|on))", r"in (?:conversation|talks) with", r"per", r"what",
     r"(?:remarks?|comments?|statements?|e-?mails?|letters?|interview) (?:to|with|for)",
     r"(?:reported|quoted|cited|published|carried|broadcast|aired|shared|released|confirmed|seen|obtained) (?:by|in|on)",

@@ -19,6 +19,8 @@ _COUNTED = re.compile(
     r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I
 )
 _LISTED = re.compile(r"(,? and|,)\s+(?:(?:[A-Z][\w.’'-]*|of|the|for|to)\s+){0,12}")
+_STYLES = frozenset({"majesty", "highness", "excellency", "eminence", "holiness", "beatitude", "lordship", "honour"})
+_TITLES_ONLY = re.compile(r"\s*(?:(?:[A-Z][\w.’'-]*|of|the|for|and|a|an|[a-z]+(?:er|or|ist|man|ian)),?\s+){0,14}")
 _OFFICES = re.compile(
     r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
     r"Governor|Chief|Premier|Speaker|Chair\w*|General|King|Queen|Emir|Prince|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|Envoy)\.?$",
@@ -71,7 +73,8 @@ class Speakers:
             found.sort(key=lambda m: (m.evidence.start, -m.evidence.end))
             self._starts.append([m.evidence.start for m in found])
         self.documents = frozenset(lexicon.words("en/speech", "nouns.documents"))
-        self.groups = frozenset(lexicon.words("en/speech", "nouns.groups"))
+        self.people = frozenset(lexicon.words("en/speech", "nouns.groups"))
+        self.groups = self.people | frozenset(lexicon.words("en/speech", "nouns.bodies"))
         self.last_person: tuple[Voice, ...] = ()
         self.last_body: tuple[Voice, ...] = ()
         self.last_group: tuple[Voice, ...] = ()
@@ -269,16 +272,38 @@ class Speakers:
             m for m in covering if m.kind in ("organisation", "country", "group", "place", "facility", "nationality")
         ]
         bodies = [m for m in bodies if m.form != "pronoun" or m.kind != "place"]
+        if word in ("side", "sides"):
+            bodies = []
         if bodies:
             body = min(
                 bodies, key=lambda m: (m.kind not in ("organisation", "country"), m.evidence.end - m.evidence.start)
             )
             if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
                 return self._heard((self.voice(body),))
+        if word in _STYLES:
+            return self.last_person
         phrase = self.phrase(layer, head, text)
+        if phrase and head.lemma_.lower() in self.people and (named := self._within(layer, head, phrase[0], text)):
+            return self._heard((named,))
         if phrase and len(phrase[0].name.split()) == 1 and (body := self._short(layer, head)):
             return self._heard((body,))
         return self._heard(phrase)
+
+    def _within(self, layer: int, head: Token, phrase: Voice, text: str) -> Voice | None:
+        """The person whose name stands within a phrase or right after it: "the head of the House, Ana Sol"."""
+        if phrase.evidence is None or head.tag_ not in ("NN", "NNP"):
+            return None
+        for mention in self.mentions(layer, head.idx, phrase.evidence.end + 3):
+            if mention.kind == "person" and mention.form == "name":
+                between = text[head.idx + len(head) : mention.evidence.start]
+                if between.endswith(", ") and text[mention.evidence.end : mention.evidence.end + 1] in (
+                    ",",
+                    ".",
+                    "",
+                    ")",
+                ):
+                    return self.voice(mention)
+        return None
 
     def _short(self, layer: int, head: Token, words: frozenset[str] = frozenset()) -> Voice | None:
         """The body last named before, whose name holds the noun: "the commission", "police"."""
@@ -381,7 +406,7 @@ class Speakers:
 
     def spoke(self, voices: tuple[Voice, ...], layer: int, end: int) -> None:
         """Remembers who spoke last and where: "he added" is said of him. A body that spoke is the next "it"."""
-        if len(voices) == 1 and voices[0].kind == "person":
+        if len(voices) == 1 and voices[0].kind in ("person", "phrase"):
             self._spoke = (voices, layer, end)
         elif len(voices) == 1 and voices[0].kind in ("organisation", "document"):
             self.spoken_body = voices
@@ -437,9 +462,24 @@ class Speakers:
                 return (self.voice(mention),)
         return ()
 
+    def after(self, layer: int, place: int, end: int) -> tuple[Voice, ...]:
+        """A person named right after a verb, only titles between: "replied President Amo"."""
+        text = self._post.layers[layer].text
+        for mention in self.mentions(layer, place, min(end, place + 140)):
+            if not _TITLES_ONLY.fullmatch(text[place : mention.evidence.start]):
+                return ()
+            if mention.kind == "person":
+                return (self.voice(mention),)
+        return ()
+
     def proper(self, layer: int, verb: Token) -> tuple[Voice, ...]:
         """A name of two words or more that stands right before a verb, for one whom no mention names."""
         last = first = verb.i - 1
+        if last < 0:
+            return ()
+        for mention in self.at(layer, verb.doc[last].idx):
+            if mention.kind in ("person", "organisation") and mention.form == "name":
+                return (self.voice(mention),)
         while first >= 0 and verb.doc[first].tag_ == "NNP" and verb.doc[first].text[:1].isupper() and last - first < 5:
             first -= 1
         if last - first < 2 or self.at(layer, verb.doc[first + 1].idx):

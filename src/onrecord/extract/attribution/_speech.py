@@ -358,7 +358,7 @@ class _Layer:
     def _whole(self, sentence: Sentence, cues: list[_Cue], state: _State) -> None:
         """A sentence that is nothing but quotations: announced by a colon, or going on from the one before."""
         voices = state.announced or (state.direct if state.fresh else ()) or self.who.writer or state.direct
-        if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced):
+        if voices and (self._letters(sentence.start, sentence.end) > 24 or state.announced or state.fresh):
             why = "" if state.announced else "the quotation goes on from the one before it"
             for quotation in sentence.quotations:
                 self.quote(voices, quotation, None, inferred=why)
@@ -378,7 +378,13 @@ class _Layer:
                 and subject(verb) is not None
             ):
                 return False
-            if self._aside(cue, subject(verb), sentence) is not None:
+            head = subject(verb)
+            if self._aside(cue, head, sentence) is not None:
+                return False
+            if cue.style == "say" and head is not None and head.i < verb.i and (
+                head.lemma_.lower() in self.who.documents
+                or any(m.kind == "person" for m in self.who.at(self.layer.index, head.idx))
+            ):  # fmt: skip
                 return False
         return self._continues(sentence, state)
 
@@ -507,6 +513,12 @@ class _Layer:
             nested = last is not None and verb.idx < covered and not _beside(verb, last.token)
             if nested and (cue.style not in ("say", "naming") or not _own_subject(verb)):
                 continue
+            over = _quoted_over(verb)
+            if over is not None:
+                self._relays(over, verb)
+            if nested and self._trailing_aside(cue, voices_before, sentence):
+                spoken = True
+                continue
             voices, head = self._speaker(cue, sentence)
             if not voices:
                 continue
@@ -633,8 +645,14 @@ class _Layer:
             if named is not None:
                 return self.who.voices(layer, named), named
         head = subject(verb)
-        if head is not None and head.i == verb.i:
+        if head is not None and (
+            head.i == verb.i or _within(head.idx, sentence.quotations) != _within(verb.idx, sentence.quotations)
+        ):
             head = None
+        if head is None and _quoted_before(verb.idx, sentence, self.layer.text):
+            near = self.who.after(layer, verb.idx + len(verb), sentence.end)
+            if near:
+                return near, None
         if head is not None:
             if not sentence.start <= head.idx < sentence.end:
                 return (), None
@@ -688,7 +706,7 @@ class _Layer:
             if verb.lemma_ == "look" and verb.tag_ != "VBD":
                 return None
             if verb.lemma_ in ("point", "refer", "draw", "speak", "talk", "allude", "explain", "report", "comment"):
-                return cue.particle.idx + len(cue.particle)
+                return self._past_that(self._skip(cue.particle.idx + len(cue.particle)))
             return verb.idx
         if cue.style == "act" and (
             (verb.dep_ in ("relcl", "acl") and verb.tag_ in ("VBG", "VBN")) or verb.dep_ == "pcomp"
@@ -766,7 +784,7 @@ class _Layer:
         if thing is not None and thing.pos_ == "PRON" and clause is None:
             return None
         rest = text[after : sentence.end]
-        if text[after : after + 1] == "," or re.match(r"\s+(?:that|how|why|whether|about|on)\b", rest):
+        if text[after : after + 1] == "," or re.match(r"\s+(?:that|how|why|whether|about)\b", rest):
             return self._past_that(self._skip(after))
         if clause is not None:
             return None
@@ -866,6 +884,11 @@ class _Layer:
                 ) and not self._aside(other, head, sentence):  # fmt: skip
                     end = min(end, self._before(token, start))
                     break
+            if own is not None and other.style == "say" and own.idx > start and own.left_edge.idx > start:
+                aside = self._aside(other, own, sentence) if sentence.end - token.idx < 40 else None
+                if aside is not None and self._letters(aside.end, sentence.end) < 20:
+                    end = min(end, self._unstop(aside.start))
+                    break
             if not _beside(token, verb) and not self._set_against(own, start):
                 if own is None or own.idx <= start or ";" not in self.layer.text[start : own.left_edge.idx][-3:]:
                     continue
@@ -924,11 +947,13 @@ class _Layer:
     def _aside(self, cue: _Cue, head: Token | None, sentence: Sentence) -> Span | None:
         """The words "…, she said, …" if the attribution stands within or after what was said."""
         verb = cue.token
-        if cue.style not in ("say", "clause", "particle", "naming") or verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN"):
+        if cue.style not in ("say", "clause", "particle", "naming"):
+            return None
+        if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN") and _quoted_over(verb) is None:
             return None
         if verb.lemma_ in ("call", "describe"):
             return None
-        own = [c for c in verb.children if c.dep_ in ("nsubj", "csubj")]
+        own = [c for c in verb.children if c.dep_ == "nsubj" and not _within(c.idx, sentence.quotations)]
         if not own and head is not None and head.head.i == verb.i:
             own = [head]
         if (
@@ -938,6 +963,13 @@ class _Layer:
             and _quoted_before(verb.idx, sentence, self.layer.text)
         ):
             own = [head]
+        over = _quoted_over(verb)
+        if over is not None:
+            own = [c for c in over.children if c.dep_ in ("nsubjpass", "nsubj") and c.i < verb.i]
+        if not own and _quoted_before(verb.idx, sentence, self.layer.text):
+            voices = self.who.after(self.layer.index, verb.idx + len(verb), sentence.end)
+            if voices and voices[0].evidence is not None:
+                return Span(verb.idx, voices[0].evidence.end)
         if not own:
             return None
         near = own[0]
@@ -981,6 +1013,38 @@ class _Layer:
             return Span(start, stop)
         return None
 
+    def _trailing_aside(self, cue: _Cue, others: tuple[Voice, ...], sentence: Sentence) -> bool:
+        """ "The minister warned that …, his spokesman said.": the spokesman says that the minister warned."""
+        if not sentence.end - 30 < cue.token.idx + len(cue.token) <= sentence.end:
+            return False
+        voices, head = self._speaker(cue, sentence)
+        if (
+            not voices
+            or _same(voices, others)
+            or voices[0].kind not in ("person", "organisation", "group", "document", "phrase")
+        ):
+            return False
+        aside = self._aside(cue, head, sentence)
+        if aside is None or self._letters(aside.end, sentence.end) > 20:
+            return False
+        self.reported(voices, self._begin(sentence), self._unstop(aside.start), sentence, cue.token)
+        return True
+
+    def _relays(self, over: Token, saying: Token) -> None:
+        """Takes note of who quotes: "was quoted as saying by Azra News"."""
+        for verb in (saying, over):
+            for child in verb.children:
+                if child.lower_ == "by":
+                    for below in child.children:
+                        if below.dep_ == "pobj":
+                            for voice in self.who.voices(self.layer.index, below):
+                                self.reader.heard.append((voice, "report"))
+
+    def _begin(self, sentence: Sentence) -> int:
+        """Where a sentence begins, a dateline before it left out."""
+        dateline = _PLACE.match(self.layer.text, sentence.start, min(sentence.end, sentence.start + 90))
+        return dateline.end() if dateline else sentence.start
+
     def _backwards(self, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> None:
         """ "…, it said" at the end of a paragraph of a document's words: the sentences before are the document's, too."""
         paragraph = self.layer.paragraphs[sentence.paragraph]
@@ -1018,10 +1082,11 @@ class _Layer:
             state.direct, state.fresh = voices, True
             state.indirect = ()
             return True
+        begin = self._begin(sentence)
         if right < 12 or (right and not after and self._trailing(aside.end, sentence.end)):
-            self.reported(voices, sentence.start, self._unstop(aside.start), sentence, cue.token)
+            self.reported(voices, begin, self._unstop(aside.start), sentence, cue.token)
         else:
-            self.reported(voices, sentence.start, sentence.end, sentence, cue.token)
+            self.reported(voices, begin, sentence.end, sentence, cue.token)
         if cue.style == "say" and not state.indirect:
             state.indirect = voices
         return True
@@ -1226,6 +1291,7 @@ _SIDE = re.compile(
     r"(?:The|Our) (?:[A-Z]\w+ ){1,3}(?:side|party|Party|government|Government) (?:is|are|will|stands|stand|has|have|hopes|hope)\b"
 )
 _DATELINE = re.compile(r"[^.!?\n]{2,70}?(?:\.\s?\d{1,2}|\d{1,2}(?:st|nd|rd|th)?)?\s*\([^()\n]{2,50}\)\s*[—–-]+\s*")
+_PLACE = re.compile(r"[A-Z][A-Z'’ .-]+(?:,[^.!?\n—–-]{1,40})?(?:\s*\([^()\n]{2,40}\))?\s*[—–-]+\s+")
 _BEFORE = re.compile(r"\b(?:following|below)\s+$", re.I)
 _BELOW = re.compile(r"\s*(?:published |carried |reprinted )?below\b")
 _MESSAGES = frozenset("message letter statement declaration communique communiqué telegram note cable release".split())
@@ -1324,6 +1390,13 @@ def _beside(token: Token, verb: Token) -> bool:
 def _quoted_before(place: int, sentence: Sentence, text: str) -> bool:
     """True if a quotation ends right before a place."""
     return any(q.end <= place and not text[q.end : place].strip(" ,–—-\n") for q in sentence.quotations)
+
+
+def _quoted_over(verb: Token) -> Token | None:
+    """The verb "quoted" over "saying" in "was quoted as saying"."""
+    if verb.tag_ == "VBG" and verb.head.lower_ == "as" and verb.head.head.lemma_ in ("quote", "report", "cite"):
+        return verb.head.head
+    return None
 
 
 def _saying(token: Token) -> bool:

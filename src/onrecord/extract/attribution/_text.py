@@ -62,6 +62,7 @@ def quotations(text: str, paragraph: Span) -> tuple[Quotation, ...]:
         one = Quotation(start, end, inner, closed, tuple(inside), mark in "‘‚‛'`")
         (stack[-1][2] if stack else found).append(one)
 
+    surplus = text.count("“", paragraph.start, paragraph.end) - text.count("”", paragraph.start, paragraph.end)
     singles = _singles(text, paragraph)
     for match in _MARKS.finditer(text, paragraph.start, paragraph.end):
         at, mark = match.start(), match.group()
@@ -82,7 +83,8 @@ def quotations(text: str, paragraph: Span) -> tuple[Quotation, ...]:
             elif mark == "»":
                 stack.append((at, "»", []))
         elif mark in _OPENING:
-            if level is not None and current == mark and not after.isspace() and len(stack) > 1:
+            if level is not None and current == mark and not after.isspace() and (len(stack) > 1 or surplus > 0):
+                surplus -= 1
                 while len(stack) > level:
                     close(at, closed=False)
             stack.append((at, mark, []))

@@ -1,9 +1,11 @@
+# ruff: noqa: E501
 """Learns which acts that the patterns find a reader would record, and writes data/en/events-weights.json.
 
-    python training/events.py ANNOTATED.jsonl [--write]
+    python training/events.py ANNOTATED.jsonl
 
-ANNOTATED: articles with gold annotations and their text, one JSON object a line. Prints precision, recall and F1 of the
-acts with each publisher left out in turn, at several thresholds. Logistic regression with an L2 penalty, solved by
+ANNOTATED: articles with gold annotations and their text, one JSON object a line. Three models: which acts that the
+patterns find are events, which actors take part, and which acts without a date are the news of the day. Prints precision,
+recall and F1 with each publisher left out in turn, at several thresholds. Logistic regression with an L2 penalty, solved by
 Newton's method in numpy: deterministic, seconds on one core.
 """
 
@@ -11,14 +13,18 @@ from __future__ import annotations
 
 import argparse
 import collections
+import dataclasses
 import hashlib
 import json
 import pathlib
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from onrecord.annotate import annotate
 from onrecord.extract import attribution, dates, entities, events
+from onrecord.extract.events import _weigh
 from onrecord.model import Document
 from onrecord.split import split
 
@@ -36,22 +42,45 @@ def same(a: str, b: str) -> bool:
     return bool(x) and (x == y or (min(len(x), len(y)) >= 2 and (x <= y or y <= x)))
 
 
-def rows(article: dict) -> list[tuple[tuple[str, ...], bool]]:
-    """The features of every act found in an article, and whether the gold has it."""
+@dataclasses.dataclass
+class Read:
+    """A post read up to where acts are found, so that they can be found again with other weights."""
+
+    article: dict[str, Any]
+    post: Any
+    docs: list[Any]
+    found: Any
+    days: Any
+    said: Any
+    page: Any
+
+
+def read(article: dict[str, Any]) -> Iterator[Read]:
     document = Document(
         article["id"], article["text"], url=article.get("url"), publisher=article.get("publisher"),
         published=article.get("published"), title=article.get("title"), lang="en",
     )  # fmt: skip
     posts = split(document)
     page = dates.page(document, posts)
-    out = []
     for post in posts:
         docs = list(annotate(post.layers))
         found = entities.find(post, docs, document)
-        days = dates.find(post, docs, page)
         said, _ = attribution.find(post, docs, found, document)
-        for candidate in events.candidates(post, docs, found, days, said, page):
-            out.append((candidate.features, is_gold(article, post, candidate.claim)))
+        yield Read(article, post, docs, found, dates.find(post, docs, page), said, page)
+
+
+Rows = dict[str, list[tuple[tuple[str, ...], bool]]]
+
+
+def rows(posts: list[Read]) -> dict[str, Rows]:
+    """The features and truths for each model, by publisher: acts, members and news."""
+    out: dict[str, Rows] = {name: collections.defaultdict(list) for name in ("acts", "members", "news")}
+    for one in posts:
+        publisher = one.article.get("publisher") or "?"
+        for candidate in events.candidates(one.post, one.docs, one.found, one.days, one.said, one.page):
+            out["acts"][publisher].append((candidate.features, is_gold(one.article, one.post, candidate.claim)))
+            out["members"][publisher] += member_rows(one.article, one.post, candidate)
+            out["news"][publisher] += news_rows(one.article, one.post, candidate)
     return out
 
 
@@ -111,6 +140,14 @@ def member_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], b
     ]
 
 
+def news_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], bool]]:
+    """The features of an act without a date of its own, and whether the gold dates it to the day of the story."""
+    gold = gold_of(article, post, candidate.claim)
+    if gold is None or candidate.story is None or gold.get("date") not in (None, candidate.story.value):
+        return []
+    return [(candidate.features, gold.get("date") is not None)]
+
+
 def fit(data: list[tuple[tuple[str, ...], bool]]) -> tuple[float, dict[str, float]]:
     """Bias and weights by features seen often enough."""
     seen = collections.Counter(f for features, _ in data for f in set(features))
@@ -141,39 +178,52 @@ def score(bias: float, weights: dict[str, float], features: tuple[str, ...]) -> 
     return 1 / (1 + np.exp(-(bias + sum(weights.get(f, 0.0) for f in features))))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("annotated", type=pathlib.Path)
-    parser.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    articles = [json.loads(line) for line in arguments.annotated.open(encoding="utf-8")]
-    by_publisher = collections.defaultdict(list)
-    for article in articles:
-        by_publisher[article.get("publisher") or "?"] += rows(article)
-    everything = [row for data in by_publisher.values() for row in data]
-    print(f"{len(articles)} articles, {len(everything)} acts found, {sum(label for _, label in everything)} of them recorded")
-    tally = collections.defaultdict(lambda: [0, 0, 0])
-    for publisher, data in by_publisher.items():
-        bias, weights = fit([row for name, other in by_publisher.items() if name != publisher for row in other])
-        for least in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):
-            kept = [(score(bias, weights, f) >= least, label) for f, label in data]
-            for key in (least, (publisher, least)):
+def cross(name: str, data: Rows) -> None:
+    """Prints precision, recall and F1 with each publisher left out in turn."""
+    tally: dict[Any, list[int]] = collections.defaultdict(lambda: [0, 0, 0])
+    for publisher, own in data.items():
+        bias, weights = fit([row for other, group in data.items() if other != publisher for row in group])
+        for least in (0.3, 0.35, 0.4, 0.45, 0.5):
+            kept = [(score(bias, weights, f) >= least, label) for f, label in own]
+            for key in ((least, "all"), (least, publisher)):
                 tally[key][0] += sum(k and v for k, v in kept)
                 tally[key][1] += sum(k and not v for k, v in kept)
                 tally[key][2] += sum(v and not k for k, v in kept)
-    for key, (hit, extra, missed) in sorted(tally.items(), key=str):
-        print(f"{key!s:45} P {hit / max(hit + extra, 1):.3f} R {hit / max(hit + missed, 1):.3f} F1 {2 * hit / max(2 * hit + extra + missed, 1):.3f}")
-    if arguments.write:
-        bias, weights = fit(everything)
-        OUT.write_text(json.dumps({
-            "meta": {
-                "source": "learnt by training/events.py from annotated articles of the US Department of State and the White House (public domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5)",
-                "licence": "Apache-2.0", "articles": len(articles), "acts": len(everything),
-                "data": hashlib.sha256(arguments.annotated.read_bytes()).hexdigest(),
-            },
-            "bias": round(bias, 4), "weights": weights,
-        }, indent=0, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")  # fmt: skip
-        print(f"wrote {len(weights)} weights")
+    for (least, publisher), (hit, extra, missed) in sorted(tally.items(), key=str):
+        precision, recall = hit / max(hit + extra, 1), hit / max(hit + missed, 1)
+        f1 = 2 * hit / max(2 * hit + extra + missed, 1)
+        print(f"{name:8} from {least:4} {publisher:40} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}")
+
+
+def write(models: dict[str, tuple[float, dict[str, float]]], meta: dict[str, Any]) -> None:
+    data = {"meta": meta} | {name: {"bias": round(bias, 4), "weights": w} for name, (bias, w) in models.items()}
+    OUT.write_text(json.dumps(data, indent=0, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    _weigh._file.cache_clear()
+    _weigh._weights.cache_clear()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("annotated", type=pathlib.Path)
+    arguments = parser.parse_args()
+    articles = [json.loads(line) for line in arguments.annotated.open(encoding="utf-8")]
+    meta = {
+        "source": "learnt by training/events.py from articles of the US Department of State and the White House (public "
+        "domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5), annotated by one reader each",
+        "licence": "Apache-2.0", "articles": len(articles),
+        "data": hashlib.sha256(arguments.annotated.read_bytes()).hexdigest(),
+    }  # fmt: skip
+    models: dict[str, tuple[float, dict[str, float]]] = dict.fromkeys(("acts", "members", "news"), (0.0, {}))
+    write(models, meta)
+    posts = [one for article in articles for one in read(article)]
+    # Who takes part is a feature of the act, so it is learnt first.
+    for names in (("members", "news"), ("acts", "news")):
+        found = rows(posts)
+        for name in names:
+            cross(name, found[name])
+            models[name] = fit([row for group in found[name].values() for row in group])
+        write(models, meta)
+    print(f"wrote {sum(len(w) for _, w in models.values())} weights")
 
 
 if __name__ == "__main__":

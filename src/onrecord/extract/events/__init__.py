@@ -7,7 +7,8 @@ part (`_actors`). Tellings of one event in a post get one group number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span, Token
@@ -19,10 +20,10 @@ from onrecord.extract.entities import Entities
 from onrecord.extract.events import _actors
 from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._groups import group
+from onrecord.extract.events._members import Member, members, principals
 from onrecord.extract.events._patterns import Trigger, triggers
 from onrecord.extract.events._status import status
-from onrecord.extract.events._members import Member, members, principals
-from onrecord.extract.events._weigh import LEAST, MEMBER, features, likely
+from onrecord.extract.events._weigh import LEAST, MEMBER, NEWS, features, likely
 from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement, Status
 from onrecord.model import Span as Stretch
 
@@ -68,6 +69,7 @@ class Candidate:
     likely: float
     members: tuple[Member, ...] = ()
     chances: tuple[float, ...] = ()
+    story: Cell | None = None
 
 
 def candidates(
@@ -87,14 +89,16 @@ def candidates(
             continue
         scene = Scene(post, layer.index, doc, entities, statements)
         places = [
-            m for m in entities.mentions if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")
+            m
+            for m in entities.mentions
+            if m.evidence.layer == layer.index and m.kind in ("place", "facility", "country")
         ]
         spoken = sorted(
             (s.quote.start, s.quote.end, s.kind, s.speaker) for s in statements if s.quote.layer == layer.index
         )
         previous: list[Actor] = []
         before: list[Actor] = []
-        for number, sentence in enumerate(doc.sents):
+        for number, sentence in enumerate(_sentences(doc)):
             for trigger in triggers(doc, sentence):
                 head = doc[trigger.head]
                 told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
@@ -107,15 +111,24 @@ def candidates(
                 chances = tuple(likely(m.features, "members") for m in around)
                 people = _chosen(trigger, around, chances)
                 claim = _claim(
-                    post, layer.index, sentence, trigger, scene, places, entities, dates, page_dates, people, told or "happened"
+                    post, layer.index, sentence, trigger, places, entities, dates, people, told or "happened"
                 )
                 key = (claim.type, claim.mode or "")
                 found = features(
                     layer, sentence, trigger, head, told=told, names=len(people), kinds=(p.kind for p in people),
                     dated=bool(claim.date and claim.date.evidence), speech=_speech(spoken, claim.trigger),
                     number=number, earlier=key in seen,
-                ) + (f"ruled={min(len(left), 1)}{min(len(right), 1)}&{trigger.act.frame}", f"ruled={len(left) + len(right) > 0}&{trigger.act.needs}")  # fmt: skip
-                out.append(Candidate(claim, found, likely(found), tuple(around), chances))
+                )  # fmt: skip
+                sides = f"{min(len(left), 1)}{min(len(right), 1)}"
+                found = (*found, f"ruled={sides}&{trigger.act.frame}", f"ruled={sides != '00'}&{trigger.act.needs}")
+                story = None
+                if claim.date is None:
+                    story = when.story_day(
+                        post, dates, page_dates, layer.index, claim.trigger.start, planned=claim.status == "planned"
+                    )
+                    if story is not None and likely(found, "news") >= NEWS:
+                        claim = replace(claim, date=story)
+                out.append(Candidate(claim, found, likely(found), tuple(around), chances, story))
                 seen.add(key)
             subject = next(
                 (t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None
@@ -126,6 +139,8 @@ def candidates(
     return out
 
 
+_LONGEST = 300
+_RECENT = 200
 _PRESENT = re.compile(
     r"(?i)\b(?:(?:were|was)\s+(?:also\s+)?(?:present|in\s+attendance)|(?:also\s+)?(?:attended|took\s+part\s+in|participated\s+in|joined)\s+the\s+(?:meeting|talks|event|call|conversation|ceremony|discussions?|negotiations|reception)|(?:attended|joined)\s+by|in\s+the\s+presence\s+of|accompanied\s+by|the\s+(?:meeting|talks|event|ceremony)\s+was\s+attended)\b"
 )
@@ -150,11 +165,15 @@ def _with_attendees(
                 continue
             if scene is None:
                 scene = Scene(post, layer.index, doc, entities, statements)
-            present = [a for a in scene.between(sentence.start, sentence.end - 1) if a.names[0][1] == "person" and a.form == "name"]
+            present = [
+                a
+                for a in scene.between(sentence.start, sentence.end - 1)
+                if a.names[0][1] == "person" and a.form == "name"
+            ]
             place = next(
                 (
                     n
-                    for n in range(len(out) - 1, -1, -1)
+                    for n in range(len(out) - 1, max(len(out) - 1 - _RECENT, -1), -1)
                     if out[n].trigger.layer == layer.index
                     and out[n].type == "CONSULT"
                     and out[n].mode in ("meeting", "call", "gathering")
@@ -166,8 +185,11 @@ def _with_attendees(
             first = next(
                 (
                     n
-                    for n, c in enumerate(out)
-                    if c.trigger.layer == layer.index and c.type == "CONSULT" and c.mode in ("meeting", "call") and len(c.participants) > 1
+                    for n, c in enumerate(out[:_RECENT])
+                    if c.trigger.layer == layer.index
+                    and c.type == "CONSULT"
+                    and c.mode in ("meeting", "call")
+                    and len(c.participants) > 1
                 ),
                 place,
             )
@@ -179,13 +201,26 @@ def _with_attendees(
     return out
 
 
+def _sentences(doc: Doc) -> Iterator[Span]:
+    """The sentences of a Doc, none longer than `_LONGEST` tokens: a text without full stops is read in pieces."""
+    for sentence in doc.sents:
+        for start in range(sentence.start, sentence.end, _LONGEST):
+            yield doc[start : min(start + _LONGEST, sentence.end)]
+
+
 def _speech(spoken: Sequence[tuple[int, int, str, str]], where: Evidence) -> str:
-    return next((kind for start, end, kind, _ in spoken if start <= where.start < end), "none")
+    return next((kind for start, end, kind, _ in _near(spoken, where.start) if start <= where.start < end), "none")
 
 
 def _speaker(spoken: Sequence[tuple[int, int, str, str]], trigger: Trigger, doc: Doc) -> str | None:
     at = doc[trigger.first].idx
-    return next((who for start, end, _, who in spoken if start <= at < end), None)
+    return next((who for start, end, _, who in _near(spoken, at) if start <= at < end), None)
+
+
+def _near(spoken: Sequence[tuple[int, int, str, str]], at: int) -> Sequence[tuple[int, int, str, str]]:
+    """The statements that begin last before a place; quotes within quotes are few deep."""
+    place = bisect_right(spoken, at, key=lambda row: row[0])
+    return spoken[max(place - 6, 0) : place]
 
 
 def _chosen(trigger: Trigger, around: Sequence[Member], chances: Sequence[float]) -> list[Participant]:
@@ -218,11 +253,9 @@ def _claim(
     layer: int,
     sentence: Span,
     trigger: Trigger,
-    scene: Scene,
     places: Sequence[Mention],
     entities: Entities,
     dates: tuple[DateMention, ...],
-    page_dates: PageDates,
     people: list[Participant],
     told: Status,
 ) -> Claim:
@@ -231,11 +264,12 @@ def _claim(
     where = _evidence(layer, doc, trigger.first, trigger.last)
     quote = _quote(layer, sentence)
     place, country = _place(layer, sentence, trigger, head, places, entities)
-    mode = trigger.act.mode or None
-    date = _date(post, layer, doc, sentence, where, head, trigger, told, dates, page_dates)
+    within = Stretch(quote.start, quote.end)
+    near = when.for_span(dates, layer, where.start, where.end, within=within, doc=doc)
+    date = Cell(near[0].value, (near[0].evidence,)) if near else None
     return Claim(
         type=trigger.act.type,
-        mode=mode,
+        mode=trigger.act.mode or None,
         trigger=where,
         quote=quote,
         participants=tuple(people),
@@ -267,9 +301,7 @@ def _sides(
     return _apart(left, right, previous)
 
 
-def _apart(
-    left: list[Actor], right: list[Actor], previous: Sequence[Actor]
-) -> tuple[list[Actor], list[Actor]]:
+def _apart(left: list[Actor], right: list[Actor], previous: Sequence[Actor]) -> tuple[list[Actor], list[Actor]]:
     """A pronoun as the other side is not the subject itself: "X met with him" means whoever was spoken of before."""
     own = {name for actor in left for name in actor.names}
     out: list[Actor] = []
@@ -283,7 +315,9 @@ def _apart(
     return left, out
 
 
-def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str) -> tuple[list[Actor], list[Actor]]:
+def _around_verb(
+    sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str
+) -> tuple[list[Actor], list[Actor]]:
     left = _actors.subject_of(head, scene)
     passive = any(c.dep_ == "auxpass" for c in head.children) or (head.tag_ == "VBN" and head.dep_ == "acl")
     right: list[Actor] = []
@@ -319,13 +353,17 @@ def _around_verb(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
 
 def _actor_before(sentence: Span, trigger: Trigger, head: Token, scene: Scene) -> list[Actor]:
     """The nearest actor before a verb in its clause, with those joined to it."""
-    found = [a for a in scene.between(sentence.start, trigger.first - 1)]
+    found = scene.between(sentence.start, trigger.first - 1)
     if not found:
         return []
     # Nothing but an office, an adverb or a relative pronoun may stand between.
     nearest = found[-1]
     for token in sentence.doc[nearest.last + 1 : trigger.first]:
-        if token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.head.i != head.i and token.dep_ not in ("aux", "auxpass"):
+        if (
+            token.tag_ in ("VBD", "VBZ", "VBP", "MD")
+            and token.head.i != head.i
+            and token.dep_ not in ("aux", "auxpass")
+        ):
             return []
     return scene.run(nearest, forward=False)[::-1]
 
@@ -340,7 +378,9 @@ def _next_actor(sentence: Span, trigger: Trigger, scene: Scene, prepositions: fr
     return []
 
 
-def _around_noun(sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str) -> tuple[list[Actor], list[Actor]]:
+def _around_noun(
+    sentence: Span, trigger: Trigger, head: Token, scene: Scene, frame: str
+) -> tuple[list[Actor], list[Actor]]:
     left: list[Actor] = []
     right: list[Actor] = []
     for child in head.children:
@@ -355,7 +395,9 @@ def _around_noun(sentence: Span, trigger: Trigger, head: Token, scene: Scene, fr
         right += _actors.behind(head, scene, frozenset({"to"}), trigger.last)
         left += _actors.behind(head, scene, frozenset({"of"}), trigger.last) if not left else []
     else:
-        right += _actors.behind(head, scene, frozenset({"against", "on", "of", "in", "to", "for", "with"}), trigger.last)
+        right += _actors.behind(
+            head, scene, frozenset({"against", "on", "of", "in", "to", "for", "with"}), trigger.last
+        )
     verb = _light_verb(head)
     if verb is not None and not left:
         left = _actors.subject_of(verb, scene)
@@ -397,7 +439,8 @@ def _place(
     at = doc[trigger.head].idx
     near: list[tuple[int, Mention]] = []
     country: Mention | None = None
-    for mention in places:
+    known = bisect_left(places, low, key=lambda m: m.evidence.start)
+    for mention in places[known : known + 40]:
         where = mention.evidence
         if not low <= where.start < high:
             continue
@@ -408,62 +451,44 @@ def _place(
         lead2 = doc[before.start - 2].lower_ if before.start > 1 else ""
         leads = {lead, lead2 if lead in ("the", ",", "capital", "city", "of") else ""}
         if mention.kind == "country":
-            if leads & {"in", "to", "visit", "visited", "visiting", "visits", "across", ","} and (country is None or abs(where.start - at) < abs(country.evidence.start - at)):
+            if leads & {"in", "to", "visit", "visited", "visiting", "visits", "across", ","} and (
+                country is None or abs(where.start - at) < abs(country.evidence.start - at)
+            ):
                 country = mention
-        elif leads & {"in", "at", "to", "near", "outside", "from", ",", "visit", "visited", "capital", "toured", "inside", "of"} and not (lead == "from" and trigger.act.frame != "travel"):
-            near.append((abs(where.start - at) + (40 if mention.kind != "facility" else 0) + (80 if lead == "of" else 0), mention))
+        elif leads & {
+            "in",
+            "at",
+            "to",
+            "near",
+            "outside",
+            "from",
+            ",",
+            "visit",
+            "visited",
+            "capital",
+            "toured",
+            "inside",
+            "of",
+        } and not (lead == "from" and trigger.act.frame != "travel"):
+            near.append(
+                (
+                    abs(where.start - at) + (40 if mention.kind != "facility" else 0) + (80 if lead == "of" else 0),
+                    mention,
+                )
+            )
     place = min(near, key=lambda n: n[0])[1] if near else None
     code = None
     if place is not None:
-        known = next((p for p in entities.places if p.name == place.name), None)
-        code = known.country if known else None
+        listed = next((p for p in entities.places if p.name == place.name), None)
+        code = listed.country if listed else None
         if code:
             return Cell(place.name, (place.evidence,)), Cell(code, (place.evidence,))
     if country is not None:
         code = gazetteer.country_of(country.name)
-        return (Cell(place.name, (place.evidence,)) if place else None), (Cell(code, (country.evidence,)) if code else None)
+        return (Cell(place.name, (place.evidence,)) if place else None), (
+            Cell(code, (country.evidence,)) if code else None
+        )
     return (Cell(place.name, (place.evidence,)) if place else None), None
-
-
-def _date(
-    post: Post,
-    layer: int,
-    doc: Doc,
-    sentence: Span,
-    where: Evidence,
-    head: Token,
-    trigger: Trigger,
-    told: str,
-    dates: tuple[DateMention, ...],
-    page_dates: PageDates,
-) -> Cell | None:
-    within = Stretch(doc[sentence.start].idx, doc[sentence.end - 1].idx + len(doc[sentence.end - 1].text))
-    near = when.for_span(dates, layer, where.start, where.end, within=within, doc=doc)
-    if near:
-        return Cell(near[0].value, (near[0].evidence,))
-    if _is_news(post, layer, sentence, head, trigger):
-        return when.story_day(post, dates, page_dates, layer, where.start, planned=told == "planned")
-    return None
-
-
-def _is_news(post: Post, layer: int, sentence: Span, head: Token, trigger: Trigger) -> bool:
-    """True if an act without a date of its own is told as the news: a main verb in the past, not a look back."""
-    if post.layers[layer].kind == "headline":
-        return True
-    if not trigger.verb:
-        return False
-    auxiliaries = {c.lower_ for c in head.children if c.dep_ in ("aux", "auxpass")}
-    if "had" in auxiliaries or "will" in auxiliaries:
-        return False
-    token = head
-    for _ in range(8):
-        if token.dep_ == "ROOT":
-            return True
-        if token.dep_ in ("conj", "dep") or (token.dep_ in ("ccomp", "xcomp", "advcl") and token.tag_ == "VBG"):
-            token = token.head
-            continue
-        return False
-    return False
 
 
 def _news_day(
@@ -480,17 +505,24 @@ def _focus(post: Post, claim: Claim, day: Cell | None) -> bool:
     return claim.date is not None and bool(claim.date.inferred)
 
 
+_BLOCK = 500
+_FEW = 20
 _GIVES = frozenset({"AID", "COOPERATE", "MOBILIZE"})
 
 
 def _gave(amounts: Sequence[Amount], claims: Sequence[Claim]) -> tuple[Amount, ...]:
     """The amounts with giver and receiver from the act of giving told in the same sentence."""
     out = []
+    gifts: dict[tuple[int, int], list[Claim]] = {}
+    for claim in claims:
+        if claim.type in _GIVES:
+            for block in range(claim.quote.start // _BLOCK, claim.quote.end // _BLOCK + 1):
+                gifts.setdefault((claim.quote.layer, block), []).append(claim)
     for amount in amounts:
         where = amount.evidence
         giver, receiver = amount.giver, amount.receiver
-        for claim in claims:
-            if claim.type in _GIVES and claim.quote.layer == where.layer and claim.quote.start <= where.start < claim.quote.end:
+        for claim in gifts.get((where.layer, where.start // _BLOCK), ())[:_FEW]:
+            if claim.quote.start <= where.start < claim.quote.end:
                 giver = giver or next((p.name for p in claim.participants if p.role == "giver"), None)
                 receiver = receiver or next((p.name for p in claim.participants if p.role == "receiver"), None)
         out.append(replace(amount, giver=giver, receiver=receiver))

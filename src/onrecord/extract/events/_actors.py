@@ -38,18 +38,16 @@ def _nouns(key: str) -> frozenset[str]:
     return frozenset(lexicon.words(_FILE, f"actors.{key}"))
 
 
-def actors(
-    post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement] = ()
-) -> list[Actor]:
+def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement] = ()) -> list[Actor]:
     """The actors of a layer, in order. In reported speech "I" and "we" stand for the speaker."""
     offsets = [token.idx for token in doc]
-    inside = _office_spans(entities, layer)
+    inside = _Spans(_office_spans(entities, layer))
     out: list[Actor] = []
     groups: dict[tuple[int, int], list[Mention]] = {}
     for mention in entities.mentions:
         if mention.evidence.layer == layer:
             groups.setdefault((mention.evidence.start, mention.evidence.end), []).append(mention)
-    people = [span for span, mentions in groups.items() if mentions[0].kind == "person"]
+    people = _Spans([span for span, mentions in groups.items() if mentions[0].kind == "person"])
     states = _state_forms(post, entities)
     for (start, end), mentions in _outermost(groups):
         first = max(bisect_right(offsets, start) - 1, 0)
@@ -59,7 +57,7 @@ def actors(
         if kind in ("place", "facility"):
             continue
         # A title that stands for a person ("the president") lies in no office of another.
-        if kind != "person" and any(a <= start and end <= b for a, b in inside):
+        if kind != "person" and inside.hold(start, end):
             continue
         if kind in ("nationality", "country", "organisation") and mentions[0].form != "group":
             if _in_office(doc, first, last, people):
@@ -89,7 +87,11 @@ def actors(
     out += _speakers(layer, doc, offsets, entities, statements)
     covered = sorted((a.first, a.last) for a in out)
     for token in doc:
-        if token.pos_ != "NOUN" or token.lemma_.lower() not in _nouns("own") or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "ROOT"):
+        if (
+            token.pos_ != "NOUN"
+            or token.lemma_.lower() not in _nouns("own")
+            or token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "ROOT")
+        ):
             continue
         place = bisect_right(covered, (token.i, 10**9)) - 1
         if place >= 0 and covered[place][0] <= token.i <= covered[place][1]:
@@ -119,12 +121,17 @@ def _outermost(groups: dict[tuple[int, int], list[Mention]]) -> list[tuple[tuple
 @cache
 def _titles() -> frozenset[str]:
     keys = ("office", "royal", "military", "clergy")
-    words = {word for key in keys for entry in lexicon.words("en/titles", f"head.{key}") for word in entry.lower().split()[-1:]}
+    words = {
+        word
+        for key in keys
+        for entry in lexicon.words("en/titles", f"head.{key}")
+        for word in entry.lower().split()[-1:]
+    }
     return frozenset(words | {"secretary", "minister", "president", "member", "chairman", "head", "leader"})
 
 
-def _in_office(doc: Doc, first: int, last: int, people: Sequence[tuple[int, int]]) -> bool:
-    """True for the body or state in a person's office: "secretary of the X", "X's foreign minister NAME", "as head of X"."""
+def _in_office(doc: Doc, first: int, last: int, people: _Spans) -> bool:
+    """True for the body or state in a person's office: "secretary of the X", "X's foreign minister NAME"."""
     before = first - 1
     while before >= 0 and (doc[before].pos_ == "DET" or doc[before].lower_ in ("the", "a", "an")):
         before -= 1
@@ -135,13 +142,21 @@ def _in_office(doc: Doc, first: int, last: int, people: Sequence[tuple[int, int]
             if head < 0 or doc[head].lower_ in (",", ";", ".") or doc[head].pos_ == "VERB":
                 break
             if doc[head].lower_ in _titles():
-                return doc[before].lower_ in ("of", "for") or doc[head].lower_ in ("ambassador", "envoy", "representative", "consul", "delegate", "adviser", "advisor")
+                return doc[before].lower_ in ("of", "for") or doc[head].lower_ in (
+                    "ambassador",
+                    "envoy",
+                    "representative",
+                    "consul",
+                    "delegate",
+                    "adviser",
+                    "advisor",
+                )
             head -= 1
     after = last + 1
     for _ in range(7):
         if after >= len(doc) or doc[after].lower_ in (",", ";", ".", "and", "with"):
             return False
-        if any(start <= doc[after].idx < end for start, end in people):
+        if people.hold(doc[after].idx, doc[after].idx + 1):
             return after > last + 1 and any(doc[k].lower_ in _titles() for k in range(last + 1, after))
         if doc[after].pos_ in ("VERB", "AUX", "ADP"):
             return False
@@ -165,9 +180,7 @@ def _speakers(
                 continue
             seen.add(i)
             kind: ActorKind = "person" if statement.speaker in people else "organisation"
-            out.append(
-                Actor(((statement.speaker, kind),), i, i, i, token.idx, token.idx + len(token.text), "pronoun")
-            )
+            out.append(Actor(((statement.speaker, kind),), i, i, i, token.idx, token.idx + len(token.text), "pronoun"))
     return out
 
 
@@ -197,6 +210,25 @@ def _name(mention: Mention, states: dict[str, str]) -> tuple[str, ActorKind]:
     if mention.kind == "organisation":
         return mention.name, "organisation"
     return mention.name, "person" if mention.kind == "person" else "group"
+
+
+class _Spans:
+    """Stretches of a text, joined where they overlap, to look up what lies within one."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        joined: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if joined and start < joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        self._starts = [start for start, _ in joined]
+        self._ends = [end for _, end in joined]
+
+    def hold(self, start: int, end: int) -> bool:
+        """True if `start` to `end` lies within one of them."""
+        place = bisect_right(self._starts, start) - 1
+        return place >= 0 and end <= self._ends[place]
 
 
 def _office_spans(entities: Entities, layer: int) -> list[tuple[int, int]]:
@@ -229,6 +261,7 @@ class Scene:
         self.states = _state_forms(post, entities)
         self.actors = list(found)
         self._firsts = [a.first for a in found]
+        self._places = {(a.first, a.last): n for n, a in enumerate(found)}
         self._by_token: dict[int, Actor] = {}
         for actor in found:
             for i in range(actor.first, actor.last + 1):
@@ -257,7 +290,11 @@ class Scene:
         if own is None:
             # "President Mutasa": a title whose name is joined as compound or apposition.
             for child in token.children:
-                if child.dep_ in ("appos", "compound", "flat", "nmod") and (actor := self.at(child.i)) and actor.names[0][1] == "person":
+                if (
+                    child.dep_ in ("appos", "compound", "flat", "nmod")
+                    and (actor := self.at(child.i))
+                    and actor.names[0][1] == "person"
+                ):
                     own = actor
                     break
         if own is None and token.pos_ in ("NOUN", "PROPN"):
@@ -270,7 +307,11 @@ class Scene:
                                 out += self.phrase(who, depth=depth + 1)
             if not out:
                 for child in token.children:
-                    if child.dep_ == "prep" and child.lower_ in ("of", "from") and token.lemma_.lower() in _nouns("state") | _nouns("own"):
+                    if (
+                        child.dep_ == "prep"
+                        and child.lower_ in ("of", "from")
+                        and token.lemma_.lower() in _nouns("state") | _nouns("own")
+                    ):
                         for who in child.children:
                             if who.dep_ == "pobj":
                                 out += self.phrase(who, depth=depth + 1)
@@ -281,9 +322,8 @@ class Scene:
         if own is not None:
             out.append(own)
         for child in token.children:
-            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"):
-                out += self.phrase(child, depth=depth + 1)
-            elif child.dep_ == "appos" and own is None:
+            joined = child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM")
+            if joined or (child.dep_ == "appos" and own is None):
                 out += self.phrase(child, depth=depth + 1)
         return out
 
@@ -293,13 +333,21 @@ class Scene:
         country = gazetteer.by_alpha3().get(code) if code else None
         if code is None or country is None:
             return None
-        return Actor(((self.states.get(code) or country.name, "country"),), token.i, token.i, token.i, token.idx, token.idx + len(token.text), "name")
+        return Actor(
+            ((self.states.get(code) or country.name, "country"),),
+            token.i,
+            token.i,
+            token.i,
+            token.idx,
+            token.idx + len(token.text),
+            "name",
+        )
 
     def listed(self, found: Sequence[Actor]) -> list[Actor]:
         """The actors with all those of their kind that stand in one list with them."""
         out: list[Actor] = []
         for actor in found:
-            if actor not in self.actors:
+            if (actor.first, actor.last) not in self._places:
                 out.append(actor)
                 continue
             run = self.run(actor, forward=False)[::-1][:-1] + self.run(actor, forward=True)
@@ -309,9 +357,9 @@ class Scene:
     def run(self, actor: Actor, *, forward: bool) -> list[Actor]:
         """The actor and those joined to it in a list, going past offices and commas."""
         out = [actor]
-        n = self.actors.index(actor)
+        n = self._places[(actor.first, actor.last)]
         step = 1 if forward else -1
-        while 0 <= n + step < len(self.actors):
+        while 0 <= n + step < len(self.actors) and len(out) < _LIST:
             other = self.actors[n + step]
             left, right = (out[-1], other) if forward else (other, out[-1])
             if not self._joined(left, right):
@@ -333,7 +381,11 @@ class Scene:
         return seen
 
 
-_BREAKS = frozenset("with from between after during at by on that who which as before while when : ( ) over against".split())
+# No list of attendees that a reader would check is longer.
+_LIST = 60
+_BREAKS = frozenset(
+    "with from between after during at by on that who which as before while when : ( ) over against".split()
+)
 
 
 def subject_of(verb: Token, scene: Scene, depth: int = 0) -> list[Actor]:
@@ -424,22 +476,32 @@ def unique(found: Sequence[Actor]) -> list[Actor]:
 def participants(found: Sequence[Actor], layer: int, role: str) -> list[Participant]:
     """Participants with a role; each name once."""
     return [
-        Participant(name, kind, role, (Evidence(layer, actor.start, actor.end),)) for actor in found for name, kind in actor.names
+        Participant(name, kind, role, (Evidence(layer, actor.start, actor.end),))
+        for actor in found
+        for name, kind in actor.names
     ]
+
+
+# Words to each side of an act that its clause reaches at most.
+_REACH = 80
 
 
 def clause(sentence: Span, head: Token) -> tuple[int, int]:
     """First and last token of the stretch around `head` that has no other finite verb, ; or : in it."""
     first = head.i
-    while first > sentence.start:
+    while first > max(sentence.start, head.i - _REACH):
         token = sentence.doc[first - 1]
-        if token.text in (";", ":") or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.i != head.i and token.dep_ not in ("aux", "auxpass")):
+        if token.text in (";", ":") or (
+            token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.i != head.i and token.dep_ not in ("aux", "auxpass")
+        ):
             break
         first -= 1
     last = head.i
-    while last < sentence.end - 1:
+    while last < min(sentence.end - 1, head.i + _REACH):
         token = sentence.doc[last + 1]
-        if token.text in (";", ":") or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ not in ("aux", "auxpass")):
+        if token.text in (";", ":") or (
+            token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ not in ("aux", "auxpass")
+        ):
             break
         last += 1
     return first, last

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from onrecord.model import Claim, Evidence, Post
+from onrecord.model import Claim, Post
 
 
 @lru_cache(maxsize=65536)
@@ -39,9 +39,7 @@ def _dates_fit(a: Claim, b: Claim) -> bool:
 def _same_event(a: Claim, b: Claim) -> bool:
     if a.type != b.type or not _dates_fit(a, b):
         return False
-    if a.mode != b.mode and {a.mode, b.mode} not in ({"meeting", "call"}, {"visit", "meeting"}) :
-        return False
-    if a.mode != b.mode and {a.mode, b.mode} == {"visit", "meeting"}:
+    if a.mode != b.mode and {a.mode, b.mode} != {"meeting", "call"}:
         return False
     if a.status != b.status and a.date is not None and b.date is not None and a.date.value != b.date.value:
         return False
@@ -53,34 +51,26 @@ def _same_event(a: Claim, b: Claim) -> bool:
     return shared >= 2 or shared / (n + m - shared) >= 0.5
 
 
-def group(post: Post, claims: Sequence[Claim], back: frozenset[Evidence] = frozenset()) -> list[Claim]:
-    """The claims, each with the number of its event within the post.
+# A claim is held against so many of the latest events of its type, so that a post of any length takes linear time.
+_LATEST = 120
 
-    A claim whose trigger is in `back` ("the meeting") is the last one told before it of that kind, if there is one.
-    """
-    claims = _calls(post, claims)
+
+def group(post: Post, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, each with the number of its event within the post."""
     out: list[Claim] = []
-    groups: list[list[Claim]] = []
-    for claim in claims:
-        place = None
-        if claim.trigger in back:
-            place = next((n for n in range(len(groups) - 1, -1, -1) if _kind(groups[n][0]) == _kind(claim) and _dates_fit(groups[n][0], claim)), None)
-            if place is not None:
-                claim = replace(claim, participants=groups[place][0].participants, date=groups[place][0].date)
-        if place is None:
-            place = next((n for n, members in enumerate(groups) if all(_same_event(m, claim) for m in members)), None)
-        if place is None:
-            place = len(groups)
-            groups.append([])
-        claim = replace(claim, group=place)
-        groups[place].append(claim)
+    groups: dict[str, list[tuple[int, list[Claim]]]] = {}
+    count = 0
+    for claim in _calls(post, claims):
+        kind = groups.setdefault(claim.type, [])
+        known = next((g for g in kind[-_LATEST:] if all(_same_event(m, claim) for m in g[1][-_LATEST:])), None)
+        if known is None:
+            known = (count, [])
+            kind.append(known)
+            count += 1
+        claim = replace(claim, group=known[0])
+        known[1].append(claim)
         out.append(claim)
     return out
-
-
-def _kind(claim: Claim) -> tuple[str, str]:
-    mode = claim.mode or ""
-    return claim.type, "meeting" if mode == "call" else mode
 
 
 _REMOTE = re.compile(
@@ -91,7 +81,7 @@ _REMOTE = re.compile(
 def _calls(post: Post, claims: Sequence[Claim]) -> list[Claim]:
     """A conversation is a call if the post tells a call between the same people, or is headed as one."""
     headed = bool(_REMOTE.search(post.title))
-    calls = [c for c in claims if c.mode == "call"]
+    calls = [c for c in claims if c.mode == "call"][:_LATEST]
     out = []
     for claim in claims:
         if claim.mode == "meeting" and claim.place is None and not _VISIBLE.search(post.words(claim.quote)):

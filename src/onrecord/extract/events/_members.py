@@ -1,12 +1,13 @@
-"""Which of the actors around an act take part in it: a logistic model over how each stands to the act.
+"""Which of the actors around an act take part in it: a logistic model over how each stands to it.
 
 The features say how an actor is joined to the act's verb or noun (subject, "with", "to"…), on which side and how far it
-stands, what kind it is, and how much the post speaks of it; none of them is a name or a topic. The weights are learnt by
-training/events.py.
+stands, what kind it is, and how much the post speaks of it; none of them is a name or a topic. The weights are learnt
+by training/events.py.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._patterns import Trigger
 from onrecord.model import ActorKind, Evidence, Post
 
-# Sentences before the act's own in which an actor may stand; twelve names at most are weighed for one act.
-_BACK = 2
+# So many names at most are weighed for one act.
 _MOST = 14
+# Of the post's actors, in order of how often they are named, only these are looked at for every act.
+_FOREMOST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,16 @@ def members(
             else:
                 side = sides.get((actor.first, actor.last), "none")
                 rank = {"left": 0, "right": 1, "none": 50}[side] + min(abs(actor.root - trigger.head), 40)
-                found = _joined(actor, side, head, trigger, clause, doc, order.get((actor.first, actor.last), 0) - ahead)
-            features = [*found, *common, f"kind={kind}", f"kind={kind}&{act.frame}", f"kind={kind}&{act.type}/{act.mode}"]
+                found = _joined(
+                    actor, side, head, trigger, clause, doc, order.get((actor.first, actor.last), 0) - ahead
+                )
+            features = [
+                *found,
+                *common,
+                f"kind={kind}",
+                f"kind={kind}&{act.frame}",
+                f"kind={kind}&{act.type}/{act.mode}",
+            ]
             features.append(f"people={min(len(persons - {name}), 3)}&{kind}")
             features.append(f"told={told}&{found[0]}")
             if name not in best or rank < best[name][0]:
@@ -113,7 +123,7 @@ def members(
         Member(name, kind, Evidence(layer, actor.start, actor.end), tuple(features))
         for name, (_, features, actor, kind) in best.items()
     ]
-    for principal in known.values():
+    for principal in itertools.islice(known.values(), _FOREMOST):
         if principal.name not in best and principal.rank <= 3:
             kind = principal.kind
             features = ["where=post", f"where=post&{act.frame}", f"where=post&{'verb' if trigger.verb else 'noun'}"]
@@ -128,7 +138,11 @@ def _standing(name: str, kind: str, known: dict[str, Principal], speaker: str | 
     principal = known.get(name)
     out = [f"speaker={name == speaker}&{kind}"] if speaker else []
     if principal is not None:
-        out += [f"rank={min(principal.rank, 5)}&{kind}", f"titled={principal.titled}&{kind}", f"count={min(principal.count, 6)}&{kind}"]
+        out += [
+            f"rank={min(principal.rank, 5)}&{kind}",
+            f"titled={principal.titled}&{kind}",
+            f"count={min(principal.count, 6)}&{kind}",
+        ]
     return out
 
 

@@ -113,9 +113,7 @@ def _compiled() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
     return {word: tuple(group) for word, group in index.items()}, tuple(special)
 
 
-_LINKS = frozenset(
-    "with between of on in at to by from for against as into over upon mark reach impose during".split()
-)
+_LINKS = frozenset("with between of on in at to by from for against as into over upon mark reach impose during".split())
 
 
 def _noun_head(elements: list[_Element]) -> int:
@@ -161,11 +159,13 @@ def _is_special(token: Token) -> bool:
 
 def _special(kind: str, token: Token) -> bool:
     if kind in ("ordinal", "nth"):
-        return token.ent_type_ == "ORDINAL" or token.lower_ in _ORDINALS or (
-            token.text[:1].isdigit() and token.lower_[-2:] in ("st", "nd", "rd", "th")
+        return (
+            token.ent_type_ == "ORDINAL"
+            or token.lower_ in _ORDINALS
+            or (token.text[:1].isdigit() and token.lower_[-2:] in ("st", "nd", "rd", "th"))
         )
     if kind == "proper":
-        return token.pos_ == "PROPN" and token.text[:1].isupper() or (token.text.isupper() and len(token.text) > 1)
+        return (token.pos_ == "PROPN" and token.text[:1].isupper()) or (token.text.isupper() and len(token.text) > 1)
     return token.tag_ in ("POS", "PRP$")
 
 
@@ -174,14 +174,13 @@ _ORDINALS = frozenset(
 )
 
 
-def _match(
-    sentence: Span, lemmas: list[str], lowers: list[str], start: int, pattern: _Pattern
-) -> Trigger | None:
+def _match(sentence: Span, lemmas: list[str], lowers: list[str], start: int, pattern: _Pattern) -> Trigger | None:
     token = sentence[start]
-    if pattern.verb and token.pos_ not in ("VERB", "AUX") and not token.tag_.startswith("VB"):
-        # A tagger takes a headline's verb for a noun or a name now and then; only its form can tell.
-        if token.pos_ not in ("NOUN", "PROPN") or not token.lower_.endswith(("s", "ed")) or token.i != token.sent.root.i:
-            return None
+    verbal = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
+    # A tagger takes a headline's verb for a noun or a name now and then; only its form can tell.
+    headlined = token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith(("s", "ed")) and token.i == token.sent.root.i
+    if pattern.verb and not verbal and not headlined:
+        return None
     at = start
     head = start
     for n, element in enumerate(pattern.elements):
@@ -205,7 +204,11 @@ def _match(
         if n == pattern.head:
             head = at + size - 1 if not pattern.verb else at
         at += size
-    if not pattern.verb and sentence[head].pos_ not in ("NOUN", "PROPN", "ADJ", "X") and not sentence[head].tag_.startswith("NN"):
+    if (
+        not pattern.verb
+        and sentence[head].pos_ not in ("NOUN", "PROPN", "ADJ", "X")
+        and not sentence[head].tag_.startswith("NN")
+    ):
         return None
     first, last = sentence.start + start, sentence.start + at - 1
     while last > first and sentence.doc[last].pos_ == "ADP" and len(pattern.elements) > 1 and not pattern.verb:
@@ -224,7 +227,7 @@ def _here(sentence: Span, lemmas: list[str], lowers: list[str], at: int, element
     best = 0
     for option in element.options:
         size = len(option)
-        if size > best and at + size <= len(lemmas):
-            if all(lemmas[at + k] == word or lowers[at + k] == word for k, word in enumerate(option)):
-                best = size
+        fits = size > best and at + size <= len(lemmas)
+        if fits and all(word in (lemmas[at + k], lowers[at + k]) for k, word in enumerate(option)):
+            best = size
     return best

@@ -43,7 +43,13 @@ def _verb(head: Token, headline: bool, depth: int) -> Status | None:
     infinitive = head.tag_ in ("VB", "VBP") and "to" in words
     if infinitive:
         return _infinitive(head, headline, depth)
-    if head.dep_ == "conj" and head.head.i != head.i and head.head.pos_ in ("VERB", "AUX") and not auxiliaries and head.tag_ in ("VB", "VBG", "VBP"):
+    if (
+        head.dep_ == "conj"
+        and head.head.i != head.i
+        and head.head.pos_ in ("VERB", "AUX")
+        and not auxiliaries
+        and head.tag_ in ("VB", "VBG", "VBP")
+    ):
         return _verb(head.head, headline, depth + 1)
     if head.tag_ == "VBG" and not lemmas & {"be", "have"}:
         return _participle(head, headline, depth)
@@ -57,7 +63,16 @@ def _governed(head: Token, headline: bool, depth: int) -> Status | None:
     token, steps = head, 0
     while token.head.i != token.i and steps < 8:
         governor = token.head
-        if token.dep_ == "ccomp" and governor.lemma_.lower() in ("hope", "wish", "suggest", "propose", "demand", "recommend", "expect", "request"):
+        if token.dep_ == "ccomp" and governor.lemma_.lower() in (
+            "hope",
+            "wish",
+            "suggest",
+            "propose",
+            "demand",
+            "recommend",
+            "expect",
+            "request",
+        ):
             return None
         if token.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _words("conditions") for c in token.children):
             return None
@@ -79,7 +94,24 @@ def _infinitive(head: Token, headline: bool, depth: int) -> Status | None:
         return "planned" if lemma in ("due", "set", "scheduled", "slated") else None
     if lemma in _words("planned"):
         return None if _negated(governor) else "planned"
-    if lemma in ("begin", "start", "come", "go", "travel", "arrive", "gather", "continue", "proceed", "manage", "return", "visit", "meet", "help", "join", "fly"):
+    if lemma in (
+        "begin",
+        "start",
+        "come",
+        "go",
+        "travel",
+        "arrive",
+        "gather",
+        "continue",
+        "proceed",
+        "manage",
+        "return",
+        "visit",
+        "meet",
+        "help",
+        "join",
+        "fly",
+    ):
         if lemma == "continue":
             return None
         return _verb(governor, headline, depth + 1) if governor.pos_ in ("VERB", "AUX") else None
@@ -97,7 +129,21 @@ def _participle(head: Token, headline: bool, depth: int) -> Status | None:
         # "thanked him for coming", "after visiting": done; "committed to sending", "aimed at ending": not.
         above = governor.head
         if governor.lower_ in ("to", "toward", "towards", "at", "without", "of", "in") and above.lemma_.lower() in (
-            _words("unreal") | _words("unreal_adjectives") | {"importance", "interest", "view", "possibility", "idea", "prospect", "way", "step", "role", "need", "hope"}
+            _words("unreal")
+            | _words("unreal_adjectives")
+            | {
+                "importance",
+                "interest",
+                "view",
+                "possibility",
+                "idea",
+                "prospect",
+                "way",
+                "step",
+                "role",
+                "need",
+                "hope",
+            }
         ):
             return None
         if governor.lower_ == "without":
@@ -118,9 +164,25 @@ def _noun(head: Token, headline: bool) -> Status | None:
             return None
         if child.dep_ in ("amod", "compound", "nmod", "det", "advmod") and lower in _words("planned_words"):
             plan = True
-        if child.dep_ == "amod" and lower in ("possible", "potential", "alleged", "regular", "frequent", "closer", "greater", "more", "further", "future", "enhanced"):
-            if lower != "future":
-                return None
+        if (
+            child.dep_ == "amod"
+            and lower
+            in (
+                "possible",
+                "potential",
+                "alleged",
+                "regular",
+                "frequent",
+                "closer",
+                "greater",
+                "more",
+                "further",
+                "future",
+                "enhanced",
+            )
+            and lower != "future"
+        ):
+            return None
     governor = head.head
     if head.i and head.nbor(-1).lower_ == "no":
         return None
@@ -134,14 +196,35 @@ def _noun(head: Token, headline: bool) -> Status | None:
         lemma = governor.lemma_.lower()
         if _negated(governor) and token.dep_ in ("dobj", "nsubjpass", "attr", "nsubj"):
             return None
-        if lemma in ("call", "urge", "demand", "seek", "want", "need", "propose", "prevent", "avoid", "request", "support", "hope", "encourage", "promote", "suggest", "oppose") and token.dep_ in ("dobj", "prep", "pobj", "ccomp"):
+        if lemma in (
+            "call",
+            "urge",
+            "demand",
+            "seek",
+            "want",
+            "need",
+            "propose",
+            "prevent",
+            "avoid",
+            "request",
+            "support",
+            "hope",
+            "encourage",
+            "promote",
+            "suggest",
+            "oppose",
+        ) and token.dep_ in ("dobj", "prep", "pobj", "ccomp"):
             # "supports the talks", "calls for a summit": spoken of, not told.
             return None if lemma not in ("support", "oppose", "promote") else "happened"
         if lemmas & {"will", "shall"}:
             return "planned"
         if lemmas & _words("modals") and token.dep_ in ("dobj", "nsubjpass", "nsubj", "attr"):
             return None
-        if governor.tag_ == "VB" and any(c.lower_ == "to" and c.dep_ == "aux" for c in governor.children) and token.dep_ in ("dobj", "prep"):
+        if (
+            governor.tag_ == "VB"
+            and any(c.lower_ == "to" and c.dep_ == "aux" for c in governor.children)
+            and token.dep_ in ("dobj", "prep")
+        ):
             above = _infinitive(governor, headline, 0)
             if above == "planned":
                 return "planned"

@@ -1,4 +1,4 @@
-"""How likely an act that was found is one that a reader would put into the record: a logistic model over plain features.
+"""How likely an act that was found is one that a reader would record: a logistic model over plain features.
 
 The weights were learnt by training/events.py from annotated articles (see data/en/events-weights.json for the data and
 its licence); the features are words, forms and places, so that a weight can be read by a person.
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from spacy.tokens import Span, Token
 
@@ -19,29 +20,47 @@ from onrecord.extract.events._patterns import Trigger
 from onrecord.model import Layer
 
 # The threshold that gave the best F1 of events with whole publishers left out (training/events.py prints the table).
-LEAST = 0.36
+LEAST = 0.40
 
 
 # The same for taking part.
-MEMBER = 0.45
+MEMBER = 0.42
+# From here on an act without a date is taken for news of the day that its text is about.
+NEWS = 0.45
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    path = resources.files("onrecord") / "data" / "en" / "events-weights.json"
+    try:
+        data: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise LexiconError("data/en/events-weights.json is missing; reinstall onrecord") from error
+    except ValueError as error:
+        raise LexiconError(f"data/en/events-weights.json: {error}; run training/events.py again") from error
+    return data
 
 
 @cache
 def _weights(model: str) -> tuple[float, Mapping[str, float]]:
-    path = resources.files("onrecord") / "data" / "en" / "events-weights.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))[model]
+        data = _file()[model]
         return float(data["bias"]), {str(k): float(v) for k, v in data["weights"].items()}
-    except FileNotFoundError as error:
-        raise LexiconError("data/en/events-weights.json is missing; reinstall onrecord") from error
     except (ValueError, KeyError, TypeError) as error:
         raise LexiconError(f"data/en/events-weights.json: {error}; run training/events.py again") from error
 
 
-def likely(features: Iterable[str], model: str = "acts") -> float:
-    """The probability, 0 to 1, that a reader would record an act (`acts`), or an actor as taking part (`members`)."""
+def odds(features: Iterable[str], model: str) -> float:
+    """The log odds that the features alone give."""
     bias, weights = _weights(model)
-    total = bias + sum(weights.get(feature, 0.0) for feature in features)
+    return bias + sum(weights.get(feature, 0.0) for feature in features)
+
+
+def likely(features: Iterable[str], model: str = "acts") -> float:
+    """The probability, 0 to 1, that a reader would record an act (`acts`), an actor as taking part (`members`),
+    or an act without a date as the news of the day (`news`).
+    """
+    total = odds(features, model)
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 

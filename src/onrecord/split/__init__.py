@@ -10,12 +10,15 @@ import re
 from dataclasses import replace
 
 from onrecord.model import Document, Layer, Post, Span
+from onrecord.split._credits import notice
 from onrecord.split._days import is_day
 from onrecord.split._layers import layers_of
 from onrecord.split._lines import Line, lines
 from onrecord.split._posts import Section, sections
 from onrecord.split._years import Written, years
 
+# Pictures and bullets before a title are no part of it.
+_BULLET = re.compile(r"^[^\w\"'“”‘’„«»(\[{¿¡#@$€£+-]+")
 _NUMBER = re.compile(r"^\d{1,4}[.)]\s+")
 
 __all__ = ["split"]
@@ -27,13 +30,16 @@ def split(document: Document) -> tuple[Post, ...]:
     A document that its source gives a title is one post. A page without any text yields no post.
     """
     found = lines(document.text)
-    cut = sections(found, single=bool(document.title))
+    single = bool(document.title)
+    cut = sections(found, single=single)
     numbered = len(cut) > 1 and all(s.title is not None and _NUMBER.match(found[s.title].text) for s in cut)
     read: list[tuple[Section, str, tuple[Layer, ...]]] = []
     headline: tuple[Layer, ...]
     for section in cut:
         head = _without_marker(found[section.title]) if section.title is not None else (document.title or "")
-        title = " ".join(head.split())
+        title = _BULLET.sub("", " ".join(head.split()))
+        if not head and not single:
+            title = _first_words([found[i] for i in section.body])
         if numbered:
             title = _NUMBER.sub("", title)
         body = [found[i] for i in section.body]
@@ -66,6 +72,14 @@ def split(document: Document) -> tuple[Post, ...]:
             )
         )  # fmt: skip
     return tuple(posts)
+
+
+def _first_words(body: list[Line]) -> str:
+    """What a post without a title is called: its first paragraph if it is short, else the beginning of it."""
+    texts = [line for line in body if line.kind in ("text", "head")]
+    first = next((x for x in texts if (said := notice(x.text)) is None or not said.label), None)
+    words = _BULLET.sub("", " ".join(_without_marker(first).split())) if first else ""
+    return words if len(words) <= 120 else " ".join(words.split()[:12])
 
 
 def _without_marker(line: Line) -> str:

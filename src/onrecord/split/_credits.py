@@ -165,7 +165,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:translated|translation)\b(?:\s+(?:in)?to\s+[A-Z]\w+|\s+from(?:\s+the)?\s+(?:original\s+)?[A-Z]\w+|\s+for\s+[A-Z][\w ]+?)*\s*(?:was\s+(?:made|done)\s+|is\s+)?by\s+", re.I),
         "in_language": re.compile(rf"\b(?:in|from(?:\s+the)?(?:\s+original)?)\s+({_any('languages')})\b|\b({_any('languages')})(?:-language|\s+(?:original|edition|version|service))\b", re.I),
         "label": re.compile(rf"^\W{{0,3}}(?:{_any('labels')})\s*[:：]\s*(?=\S)", re.I),
-        "open_label": re.compile(r"^\W{0,3}(?:first\s+published|originally\s+published|first\s+appeared|originally\s+appeared|re(?:published|printed|posted)|published\s+originally)\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?", re.I),
+        "open_label": re.compile(rf"^\W{{0,3}}(?:{_any('openers')})\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?", re.I),
         "translator_label": re.compile(rf"^\W{{0,3}}(?:{_any('translators')})\s*[:：]?\s+(?=\S)|^\W{{0,3}}(?:{_any('translators')})\s*[:：]\s*(?=\S)", re.I),
         "note": re.compile(r"^\W{0,3}(?:editor(?:’s|'s|s’|s'|ial)?\s+note|ed\.?\s+note|note\s+from\s+the\s+editors?|introduction|nota\s+(?:del\s+editor|de\s+la\s+redacci[oó]n)|note\s+de\s+la\s+r[ée]daction)\s*[:.–—-]", re.I),
         "own_words": re.compile(rf"\bin\s+(?:his|her|their|its)\s+(?:{_any('speeches')})\b", re.I),

@@ -10,10 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from rapidfuzz import fuzz
 
+from onrecord import lexicon
 from onrecord.model import Credit, Document, Evidence, Layer, LayerKind, Span
 from onrecord.split._credits import Dateline, Notice, date_in, dateline, notice
 from onrecord.split._lines import Line
@@ -241,11 +243,25 @@ def _read_layers(
         current.lines.append(line)
     if current.lines:
         out.append(current)
+    if (
+        len(out) == 1
+        and out[0].kind == "editor"
+        and _LETTER.search(title)
+        and salutes(out[0].lines[0])
+        and signer(body)
+    ):
+        # A letter to the page, with nothing of the page's own beside it.
+        out[0].kind, out[0].voice = "speech", "unknown"
     for draft in out:
         personal = draft.kind == "speech" or (draft.voice == "unknown" and salutes(draft.lines[0]))
         if personal and (signed := signer(draft.lines)):
             draft.kind, draft.voice = "speech", signed
     return out, waiting if forced is None else None
+
+
+_LETTER = re.compile(
+    r"(?i)\b(?:letter|message|greetings?|appeal|address|speech|statement|condolences|congratulations)\b"
+)
 
 
 def _notice(line: Line) -> Notice | None:
@@ -261,33 +277,44 @@ def _whole_label(body: Sequence[Line], notices: Sequence[Notice | None]) -> int 
         said = notices[i]
         if said is not None and said.label and said.names:
             others = [n for k, n in enumerate(notices) if n is not None and k != i and (n.opens or n.announces)]
-            inner = any((told := dateline(body[k].text)) and told.agency for k in texts[1:])
+            a, b = said.names[0]
+            publisher = body[i].text[a:b]
+            inner = any(
+                (told := dateline(body[k].text)) and told.agency and not short_for(told.agency, publisher)
+                for k in texts[1:]
+            )
             if not others and not inner:
                 return i
     return None
 
 
+@cache
+def _photo_credit() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where a caption names its photographer, and what stands before the name there."""
+    words = sorted(lexicon.words("split", "captions.credit"), key=lambda w: (-len(w), w))
+    credit = "|".join(re.escape(word) for word in words)
+    by = r"(?:\s+(?:by|of|par|por|von|courtesy(?:\s+of)?)\b)?"
+    place = re.compile(rf"[(\[]([^()\[\]]{{2,90}})[)\]]\s*\.?$|(?:©|\b(?:{credit}){by}\s*[:：])\s*(\S.{{1,80}})$", re.I)
+    before = re.compile(rf"(?:(?:file|archive|handout)\s+)?(?:{credit})(?!\w){by}\s*[:：/|]?\s*", re.I)
+    return place, before
+
+
 def _caption(line: Line) -> _Draft:
     draft = _Draft("caption", "editor", [line])
-    match = re.search(
-        r"[(\[]([^()\[\]]{2,90})[)\]]\s*\.?$|(?:Photos?|Images?|Foto|Picture|©)\s*(?:by|courtesy(?:\s+of)?)?\s*[:：]?\s*(\S.{1,80})$",
-        line.text,
-    )
+    place, before = _photo_credit()
+    base = max(len(line.text) - 200, 0)
+    match = place.search(line.text, base)
     if match:
-        group = 1 if match.group(1) else 2
-        name = re.sub(
-            r"(?i)^(?:file\s+|archive\s+)?(?:photos?|images?|pictures?|foto|credit|courtesy)\s*(?:by|of|courtesy(?:\s+of)?)?\s*[:/]?\s*",
-            "",
-            match.group(group),
-        ).strip()
+        group = 1 if match[1] else 2
+        start = match.start(group)
+        if lead := before.match(line.text, start, match.end(group)):
+            start = lead.end()
+        name = line.text[start : match.end(group)].rstrip(" .")
+        start += len(name) - len(name.lstrip())
+        name = name.strip()
         if name:
-            start = (
-                line.start
-                + match.start(group)
-                + match.group(group).rindex(name[:1] if name not in match.group(group) else name)
-            )
             draft.voice = re.split(r"[/|]", name)[0].strip() or "editor"
-            draft.credits.append(("photo", name, start, start + len(name)))
+            draft.credits.append(("photo", name, line.start + start, line.start + start + len(name)))
     return draft
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from onrecord import lexicon
+from onrecord.split._credits import notice
 from onrecord.split._days import CLOCK, NUMERIC, line_date, weekday, yearless
 
 Kind = Literal["marker", "meta", "chrome", "caption", "head", "text"]
@@ -38,11 +40,15 @@ class Line:
     title: str | None = None
     cut: int | None = None
     loose: bool = False
+    # A row of a list of links ("date | title"), or the header that a message of a channel begins with.
+    row: bool = False
+    message: bool = False
 
 
 def lines(text: str) -> list[Line]:
     """The paragraphs of `text` in order, each classified on its own words."""
-    return _month_first([_classify(line) for line in _paragraphs(text)])
+    found = _month_first([_classify(line) for line in _paragraphs(text)])
+    return _messages(_rows(found))
 
 
 def _month_first(lines: list[Line]) -> list[Line]:
@@ -60,6 +66,72 @@ def _month_first(lines: list[Line]) -> list[Line]:
         if date is not None and a <= 12 and b <= 12:
             out[i] = replace(lines[i], date=f"{date[:4]}-{a:02d}-{b:02d}")
     return out
+
+
+# "19.03.2026 | Minister receives ambassador", "Minister receives ambassador (19 March 2026)"
+_DATE_FIRST = re.compile(r"^(?P<date>[^|\n]{6,40}?)(?:\s*[|·•–—:]\s*|\s+-\s+|\t+|\s{2,})(?P<title>\S.{3,240})$")
+_DATE_LAST = re.compile(
+    r"^(?P<title>\S.{3,240}?)(?:\s*[|·•–—]\s*|\s+-\s+|\t+|\s{2,}|,\s+|\s*(?P<open>[(\[]))(?P<date>[^|\n()\[\]]{6,40})(?(open)[)\]])$"
+)
+_LEAST_ROWS = 3
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """The lines with the rows of a list of links, one post a line, taken apart into date and title.
+
+    Rows stand right under each other; "date · section" between title and text is no row.
+    """
+    found: dict[int, tuple[Line, Line]] = {}
+    for i, line in enumerate(lines):
+        if len(line.text) < _SHORT and any(c.isdigit() for c in line.text[:40] + line.text[-40:]):
+            row = _row(line)
+            if row is not None:
+                found[i] = row
+    following = sum(i + 1 in found for i in found)
+    others = sum(line.kind in ("text", "head") for i, line in enumerate(lines) if i not in found)
+    if len(found) < _LEAST_ROWS or following < 0.6 * (len(found) - 1) or others > len(found):
+        return lines
+    out: list[Line] = []
+    for i, line in enumerate(lines):
+        out += found.get(i, (line,))
+    return out
+
+
+def _row(line: Line) -> tuple[Line, Line] | None:
+    for pattern in (_DATE_FIRST, _DATE_LAST):
+        match = pattern.match(line.text)
+        date = line_date(match["date"].strip()) if match else None
+        if match is None or date is None or line_date(match["title"]) or not any(c.isalpha() for c in match["title"]):
+            continue
+        pieces = {}
+        for name in ("date", "title"):
+            text = match[name].strip()
+            start = line.start + match.start(name) + match[name].index(text)
+            pieces[name] = Line(start, start + len(text), text, line.gap)
+        when = replace(pieces["date"], kind="meta", date=date)
+        title = replace(pieces["title"], kind="head", row=True)
+        return (when, title) if when.start < title.start else (title, when)
+    return None
+
+
+# "Press Office, [12.03.2026 09:14]" over each message of a channel saved as text, "[12/03/2026, 09:14] Press Office"
+_MESSAGE = re.compile(
+    r"^(?:(?P<who>[^\[\]\n]{2,80}?),?\s*\[(?P<when>[^\[\]\n]{6,40})\]|\[(?P<first>[^\[\]\n]{6,40})\]\s*(?P<name>[^\[\]\n:]{2,80}):?)$"
+)
+
+
+def _messages(lines: list[Line]) -> list[Line]:
+    """The lines with the headers of a channel's messages known as such, if there are several."""
+    found: dict[int, Line] = {}
+    for i, line in enumerate(lines):
+        match = _MESSAGE.match(line.text) if len(line.text) < 130 and "]" in line.text else None
+        date = line_date((match["when"] or match["first"]).replace(",", " ")) if match else None
+        if match is not None and date is not None:
+            who = (match["who"] or match["name"]).strip(" ,:")
+            found[i] = replace(line, kind="meta", date=date, byline=who, cut=None, message=True)
+    if len(found) < 2:
+        return lines
+    return [found.get(i, line) for i, line in enumerate(lines)]
 
 
 def _paragraphs(text: str) -> list[Line]:
@@ -186,6 +258,7 @@ def tail_marker(text: str) -> int | None:
     return None
 
 
+_HASHTAGS = re.compile(r"^(?:#\w+[\s,]*)+$")
 _SEPARATORS = re.compile(r"\s*(?:[|•·∙/,;»›]|\s[" + _DASHES + r"]\s|\s{3,}|\t)\s*")
 _COUNT = re.compile(r"^\(?\s*\d[\d.,kK]*\s*\)?\s*")
 _NAME = re.compile(r"^[^\W\d_][\w.'’\- ]*$")
@@ -196,6 +269,8 @@ def _meta(line: Line) -> Line | None:
     text = line.text
     if len(text) > 200 or "\n" in text:
         return None
+    if text[:1] == "#" and _HASHTAGS.match(text):
+        return replace(line, kind="meta", categories=tuple(re.findall(r"#(\w+)", text)))
     bare = text.strip(_EDGE + ".:")
     whole = line_date(bare) or yearless(bare)
     if whole:
@@ -264,6 +339,9 @@ def _meta(line: Line) -> Line | None:
         return None
     if byline is not None and not date and not counts and text[:1].islower():
         return None
+    if unknown and (said := notice(text)) is not None and said.label:
+        # "First published in the Courier, March 9, 2026" is a credit, not the line of the post.
+        return None
     return replace(
         line, kind="meta", date=date, byline=byline, categories=tuple(categories), counts=counts, loose=unknown > 0
     )
@@ -292,6 +370,7 @@ def _meta_parts(text: str) -> list[str]:
     out: list[str] = []
     for part in parts:
         # "Posted on March 3, 2026 by Ana Ruiz in News"
+        part, *counted = _AFTER_CLOCK.split(part)
         cut = re.split(r"\s+(?=(?:by|por|par|von|in|en|dans)\s+[^\W\d_])", part)
         head = cut[0]
         lead = _opening(part.casefold(), "posted.by")
@@ -303,7 +382,15 @@ def _meta_parts(text: str) -> list[str]:
             out += cut
         else:
             out.append(part)
+        out += counted
     return out
+
+
+# "Posted by Ana Ruiz at 10:32 AM 2 comments"
+_AFTER_CLOCK = re.compile(
+    r"\s+(?:(?:at|um|a\s+las?|à|às|kl\.?|pukul)\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?-i:\s+\(?[A-Z]{2,5}\)?(?![\w.]))?(?:\s+(?=\d|[^\W\d_])|$)",
+    re.I,
+)
 
 
 def _is_count(folded: str) -> bool:
@@ -351,7 +438,7 @@ def _is_chrome(folded: str) -> bool:
         return True
     if _only_chrome(bare, fixed):
         return True
-    if _is_arrow(folded):
+    if _is_arrow(folded) or _is_tally(folded) or _SHELF.match(folded):
         return True
     if _MENU.match(text := folded.strip(" |•·›»>")) and len(text) < 120:
         return True
@@ -363,6 +450,17 @@ def _is_chrome(folded: str) -> bool:
 
 # Three or more words or short names between strokes or dots, without a figure: the sections of a site.
 _MENU = re.compile(r"^[^\W\d]+(?:[ '’-][^\W\d]+){0,2}(?:\s*[|•·›»>]\s*[^\W\d]+(?:[ '’-][^\W\d]+){0,2}){2,}$")
+
+
+# The months and years of a blog's archive, with how many posts each has: "▼ March (4)", "2025 (140)".
+_SHELF = re.compile(r"^\W{0,3}(?:[^\W\d_]{3,12}\s+)?(?:(?:19|20)\d\d|[^\W\d_]{3,12})\s*\(\d{1,4}\)$")
+
+
+def _is_tally(folded: str) -> bool:
+    """True for how often a message was seen and liked, told in pictures and figures only: "👁 312 ❤ 14"."""
+    if len(folded) > 60 or any(c.isalpha() for c in folded.replace("k", "").replace("m", "")):
+        return False
+    return any(c.isdecimal() for c in folded) and any(unicodedata.category(c) == "So" for c in folded)
 
 
 def _is_arrow(folded: str) -> bool:
@@ -391,7 +489,14 @@ def _only_chrome(folded: str, fixed: frozenset[str]) -> bool:
 _PAGER = re.compile(r"^[\s\d.…«»‹›<>←→|,\[\]()-]+$")
 
 
+_SHOWING = re.compile(
+    r"(?:showing|displaying|results|menampilkan|mostrando|affichage)\s+(?:\w+\s+)?\d+\s*(?:to|[-–—]|of|a|à|de)\s*\d"
+)
+
+
 def _is_pager(folded: str) -> bool:
+    if _SHOWING.match(folded):
+        return True
     if _PAGER.match(folded) and any(c.isdigit() for c in folded):
         return True
     parts = [p for p in re.split(r"[\s|·•…«»‹›<>←→,\[\]()-]+", folded) if p]
@@ -410,23 +515,38 @@ def _is_pager(folded: str) -> bool:
     )
 
 
-_CAPTION_END = re.compile(
-    r"(?x)(?:[(\[]\s*(?:(?:file\s+|archive\s+|handout\s+)?(?:photos?|photographs?|pictures?|images?|credits?|fotos?|foto|crédito|crédit|"
-    r"archivo|file|courtesy|video|screenshot|graphic|illustration|图|图片|摄影|사진|фото|صورة|عکس|ảnh)\b[^()\[\]]{0,90}"
-    r"|[A-Z][\w.&'’ -]{1,40}(?:/|\s*[|/]\s*)[A-Z][\w.'’ /-]{1,60}|[^()\[\]]{1,60}[/,]\s*(?:via\s+)?(?:AP|AFP|EPA|EFE|TASS|Reuters|Xinhua|Anadolu|Getty\s+Images))\s*[)\]])\s*\.?$",
-    re.I,
-)
-_CAPTION_START = re.compile(
-    r"(?ix)^(?:(?:photos?|photographs?|pictures?|images?|captions?|foto|fotos|photo\s+credit|image\s+credit|picture\s+credit|credit|illustration|legend|pie\s+de\s+foto|légende|bildunterschrift|фото|图|图为|사진|ảnh)"
-    r"(?:\s+(?:by|courtesy|credit|shows?|taken))?\s*[:：©]|photo(?:graph)?s?\s+(?:by|courtesy|taken|shows?|released|provided)\b|(?:in\s+)?(?:this|an?|the)\s+(?:undated\s+|file\s+|handout\s+|archive\s+|combination\s+)?"
-    r"(?:photo(?:graph)?|picture|image|screenshot|video\s+grab|still|aerial\s+view|combo\s+photo)\b.{0,40}\b(?:taken|shows?|released|provided|from|made\s+available|captured|dated)\b|file\s+photo\b|©\s*\w)"
-)
+@cache
+def _caption_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a caption begins with, and the credit in brackets that it ends with."""
+    credit = _any_of("captions.credit")
+    agencies = _any_of("captions.agencies")
+    name = r"[A-Z][\w.'’ /-]{1,60}"
+    end = (
+        rf"[(\[]\s*(?:(?:file\s+|archive\s+|handout\s+)?(?:{credit})(?!\w)[^()\[\]]{{0,90}}"
+        rf"|[A-Z][\w.&'’ -]{{1,40}}\s*[|/]\s*{name}"
+        rf"|[^()\[\]]{{1,60}}[/,]\s*(?:via\s+)?(?:{agencies}))\s*[)\]]\s*\.?$"
+    )
+    shown = r"taken|shows?|released|provided|from|made\s+available|captured|dated"
+    start = (
+        rf"^(?:(?:{_any_of('captions.lead')})(?:\s+(?:by|courtesy|credit|shows?|taken))?\s*[:：©]"
+        r"|photo(?:graph)?s?\s+(?:by|courtesy|taken|shows?|released|provided)\b"
+        r"|(?:in\s+)?(?:this|an?|the)\s+(?:undated\s+|file\s+|handout\s+|archive\s+|combination\s+)?"
+        r"(?:photo(?:graph)?|picture|image|screenshot|video\s+grab|still|aerial\s+view|combo\s+photo)\b"
+        rf".{{0,40}}\b(?:{shown})\b"
+        r"|file\s+photo\b|©\s*\w)"
+    )
+    return re.compile(start, re.I), re.compile(end, re.I)
+
+
+def _any_of(key: str) -> str:
+    return "|".join(re.escape(phrase) for phrase in _phrases("split", key))
 
 
 def _is_caption(text: str) -> bool:
     if len(text) > 700:
         return False
-    return bool(_CAPTION_START.match(text) or _CAPTION_END.search(text[-160:]))
+    start, end = _caption_patterns()
+    return bool(start.match(text) or end.search(text[-160:]))
 
 
 def is_head(text: str) -> bool:
@@ -462,8 +582,8 @@ def _classify(line: Line) -> Line:
         if len(text) < 120 and _is_chrome(folded):
             return replace(line, kind="chrome")
         if found := _meta(line):
-            yearless = found.date is not None and found.date.startswith("--")
-            return replace(found, weekday=weekday(text)) if yearless else found
+            open_year = found.date is not None and found.date.startswith("--")
+            return replace(found, weekday=weekday(text)) if open_year else found
     if _is_caption(text):
         return replace(line, kind="caption")
     cut = tail_marker(text)

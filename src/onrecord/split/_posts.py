@@ -6,6 +6,7 @@ opening (a dateline, a number) under title after title. Otherwise it is one post
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -35,10 +36,27 @@ class Section:
 
 def sections(lines: Sequence[Line], *, single: bool) -> list[Section]:
     """The posts of a page. `single` says that the source already knows it to be one article."""
+    if not single and (messages := [i for i, line in enumerate(lines) if line.message]):
+        return _channel(lines, messages)
     starts = [] if single else _starts(lines)
     if len(starts) < 2:
         return [_single(lines, starts[0] if starts else None)] if lines else []
     return _cut(lines, starts)
+
+
+def _channel(lines: Sequence[Line], headers: Sequence[int]) -> list[Section]:
+    """The messages of a channel saved as text: each goes from its header to the next; none has a title."""
+    out: list[Section] = []
+    for start, end in itertools.pairwise([*headers, len(lines)]):
+        within = range(start + 1, end)
+        body = [i for i in within if lines[i].kind not in ("meta", "chrome", "marker")]
+        body = _without_footer(lines, body, last=end == len(lines))
+        header = lines[start]
+        cut_off = any(lines[i].kind == "marker" for i in within) or any(lines[i].cut is not None for i in body[-1:])
+        categories = tuple(dict.fromkeys(c for i in within if lines[i].kind == "meta" for c in lines[i].categories))
+        if body:
+            out.append(Section(None, tuple(body), cut_off, header.date, header.byline, categories, header.weekday))
+    return out
 
 
 def _fold(text: str) -> str:
@@ -73,6 +91,9 @@ def _titleable(line: Line) -> bool:
 
 def _starts(lines: Sequence[Line]) -> list[int]:
     """The indices of the lines that are titles of posts."""
+    rows = [i for i, line in enumerate(lines) if line.row]
+    if rows:
+        return rows
     by_title = _titles_named_by_markers(lines)
     layout = _meta_layout(lines)
     after_end: set[int] = set()
@@ -106,6 +127,11 @@ def _starts(lines: Sequence[Line]) -> list[int]:
     else:
         # A title with nothing under it but its marker, between two other posts.
         candidates |= {i for i in after_end if i + 1 < len(lines) and lines[i + 1].kind == "marker"}
+        # Where a line with the count of comments closes every post, what follows it is a title: the second of a day.
+        closing = [i for i in ends if lines[i].kind == "meta"]
+        after = {k for i in closing if (k := _next_title(lines, i)) is not None}
+        if len(by_meta & after) >= 0.6 * (len(by_meta) - 1):
+            candidates |= {i for i in after if _text_follows(lines, i)}
     return sorted(candidates)
 
 
@@ -165,17 +191,24 @@ def _alike(a: str, b: str) -> float:
 
 def _meta_layout(lines: Sequence[Line]) -> str:
     """Whether a page's date lines stand `above` or `below` their titles."""
-    above = below = 0
+    above = below = both = 0
+    last: int | None = None
     dates = any(line.kind == "meta" and line.date for line in lines)
     for i, line in enumerate(lines):
         if line.kind != "meta" or not (line.date or (line.byline and not dates)):
             continue
         before = _neighbour(lines, i, -1)
         after = _neighbour(lines, i, 1)
+        last = after
+        heads = before is not None and after is not None and lines[before].kind == lines[after].kind == "head"
+        both += heads and after is not None and _bare_title(lines, after)
         if before is not None and lines[before].kind == "head":
             below += 1
         if after is not None and lines[after].kind == "head" and (before is None or lines[before].kind != "head"):
             above += 1
+    # Titles and dates alone, by turns: the page ends with the one that comes second.
+    if both and both >= 0.6 * (above + below):
+        return "above" if last is not None and lines[last].kind == "head" else "below"
     return "above" if above > below else "below"
 
 
@@ -196,9 +229,21 @@ def _titles_by_meta(lines: Sequence[Line], layout: str) -> set[int]:
             continue
         near = _neighbour(lines, i, 1 if layout == "above" else -1)
         if near is not None and (lines[near].kind == "head" or (_titleable(lines[near]))) and abs(near - i) <= _NEAR:
-            if layout == "below" or _text_follows(lines, near) or _has_marker_soon(lines, near):
+            if (
+                layout == "below"
+                or _bare_title(lines, near)
+                or _text_follows(lines, near)
+                or _has_marker_soon(lines, near)
+            ):
                 found.add(near)
     return found
+
+
+def _bare_title(lines: Sequence[Line], at: int) -> bool:
+    """True if a title has no text under it: the date of the next follows, or the page ends."""
+    if at + 1 == len(lines):
+        return True
+    return lines[at + 1].kind == "chrome" or (lines[at + 1].kind == "meta" and lines[at + 1].date is not None)
 
 
 def _has_marker_soon(lines: Sequence[Line], at: int) -> bool:
@@ -401,9 +446,14 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
                 begin -= 1
                 if lines[begin].date:
                     break
+            else:
+                begin = start
+                while begin > 0 and lines[begin - 1].kind == "caption":
+                    begin -= 1
         bounds.append(begin)
     bounds.append(len(lines))
     before = _markers_before(lines, starts)
+    day: tuple[str | None, int | None] = (None, None)
     out: list[Section] = []
     for number, start in enumerate(starts):
         begin, end = bounds[number], bounds[number + 1]
@@ -427,15 +477,18 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
         truncated = truncated or any(lines[i].cut is not None and lines[i].kind != "caption" for i in body[-1:])
         if before:
             truncated = truncated or any(lines[i].kind == "marker" for i in range(max(bounds[number] - 2, 0), start))
+        own = next(((m.date, m.weekday) for m in meta if m.date), None)
+        # A date that stands above a title counts for the titles below it that have none.
+        day = own or (day if layout == "above" else (None, None))
         out.append(
             Section(
                 start,
                 tuple(body),
                 truncated,
-                next((m.date for m in meta if m.date), None),
+                day[0],
                 next((m.byline for m in meta if m.byline), None),
                 tuple(dict.fromkeys(c for m in meta for c in m.categories)),
-                next((m.weekday for m in meta if m.date), None),
+                day[1],
             )
         )
     return out

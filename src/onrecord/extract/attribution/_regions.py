@@ -13,7 +13,7 @@ _ATTRIBUTABLE = re.compile(
     r"(?:below|following|statement|readout|text|quote)\b[^.:\n]{0,60}?\b(?:is|are|was|may be|can be)?\s*attribut(?:able|ed) to\s+([^:\n]{3,120}?)\s*:",
     re.I,
 )
-_END = re.compile(r"^\W*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-|ENDS)\W*$", re.M)
+_END = re.compile(r"^[^\w\n]*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-|ENDS)[^\w\n]*$", re.M)
 # "We, the ministers of Aland and Bland, meeting in …": the joint statement of those named.
 _WE = re.compile(
     r"(?:(?<=\s)|(?<=^)|(?<=[:.“\"]))We, (?:the )?([^.;:]{5,400}?), (?!and\b|the\b|or\b|of\b|as\b)(?=[a-z])"

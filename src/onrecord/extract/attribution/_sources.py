@@ -94,7 +94,7 @@ _REPORTING = re.compile(
     r"revealed|stated|states|announced|describes?|described|called|calls|credits|observed|commented|claimed|estimates|carried|"
     r"published|broadcast|aired)\b"
 )
-_NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for))*)"
+_NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for)){0,7})"
 _MEDIUM = r"(?:website|newspaper|magazine|news agency|daily|broadcaster|news site|portal|journal|weekly|news outlet|radio station|TV channel)"
 # Outlets that no list names: said to be one ("the Azra Post newspaper reported"), or whose website is cited.
 _SELF_NAMED = re.compile(
@@ -118,6 +118,8 @@ _OFFICE_LINE = re.compile(
     r"Press Centre|Press Center|News Service|Public Relations|Chancellery)"
     r"(?:,?\s+(?:[A-Z(][\w’'.&()-]*|of|the|for|and|in|to|OF|THE|AND|FOR)){0,10}$"
 )
+_MOST_NAMED = 3000
+_MOST_SOURCES = 400  # no post names as many; a hostile one shall not make every name be compared with every other
 _NO_OFFICE = re.compile(r"\b(?:briefing|schedule|spokesperson,|meeting|statement|remarks|call|visit|travel)\b", re.I)
 _BODY_SAYS = frozenset({"say", "state", "report", "announce", "note", "confirm", "add", "reveal", "estimate", "find", "warn", "indicate", "according", "tell", "read", "show", "allege", "explain", "post", "tweet", "write"})  # fmt: skip
 _BODY = re.compile(
@@ -153,6 +155,8 @@ def outlets(layer: Layer) -> list[Named]:
                 found.append(Named(outlet, Evidence(layer.index, match.start(), end)))
                 last = end
                 break
+        if len(found) >= _MOST_NAMED:
+            break
     return found
 
 
@@ -224,8 +228,11 @@ def _unlisted(layer: Layer) -> Iterator[tuple[str, Relation, Evidence]]:
             continue
         for match in pattern.finditer(text):
             name = re.sub(r"(?:\s+(?:of|the|and|for|de|la|el|al))+$", "", match.group(1))
-            if name[:1].isupper() and not name.startswith(("The ", "A ", "This ", "In ")):
-                yield name, relation, Evidence(layer.index, match.start(1), match.start(1) + len(name))
+            start = match.start(1)
+            if name.startswith("The "):
+                name, start = name[4:], start + 4
+            if name[:1].isupper() and not name.startswith(("A ", "An ", "This ", "In ", "On ", "At ")):
+                yield name, relation, Evidence(layer.index, start, start + len(name))
 
 
 _UNLISTED: tuple[tuple[re.Pattern[str], Relation], ...] = (
@@ -309,7 +316,8 @@ def _office_lines(layer: Layer) -> Iterator[tuple[str, Evidence]]:
 
 def _republishing(text: str, start: int) -> bool:
     """True if the sentence before the name says that its text is reproduced."""
-    low = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), start - 260)
+    back = max(0, start - 260)
+    low = max(text.rfind("\n", back, start), text.rfind(". ", back, start), back)
     before = text[max(0, low) : start]
     return bool(_REPUBLISHED.search(before)) and not re.search(r"[“\"]", before)
 
@@ -340,7 +348,8 @@ class _Book:
             if kind == "cited" and relation in ("republished", "translated", "publisher"):
                 self._rows[number] = (name if len(name) > len(other) else other, relation, evidence, outlet)
                 return
-        self._rows.append((name, relation, evidence, outlet))
+        if len(self._rows) < _MOST_SOURCES:
+            self._rows.append((name, relation, evidence, outlet))
 
     def sources(self) -> tuple[Source, ...]:
         order = sorted(self._rows, key=lambda r: (r[2], r[1], r[0]))

@@ -82,6 +82,7 @@ class Speakers:
         self.writer: tuple[Voice, ...] = ()  # of the article that is excerpted
         self.spoken_body: tuple[Voice, ...] = ()
         self._pronouns: dict[tuple[int, int], tuple[Voice, ...]] = {}
+        self._longer: dict[str, str | None] = {}
         self._persons: list[Voice] = []
         self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
         self._short_for = {o.abbreviation: o.name for o in entities.organisations if o.abbreviation}
@@ -308,7 +309,7 @@ class Speakers:
     def _short(self, layer: int, head: Token, words: frozenset[str] = frozenset()) -> Voice | None:
         """The body last named before, whose name holds the noun: "the commission", "police"."""
         wanted = words or frozenset({head.lower_})
-        for number in range(layer, -1, -1):
+        for number in range(layer, max(-1, layer - 6), -1):
             found, starts = self._mentions[number], self._starts[number]
             last = bisect_left(starts, head.idx) if number == layer else len(found)
             for mention in reversed(found[max(0, last - 60) : last]):
@@ -489,6 +490,8 @@ class Speakers:
 
     def longer(self, word: str) -> str | None:
         """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
+        if word in self._longer:
+            return self._longer[word]
         pattern = re.compile(
             rf"\b((?:[A-Z][\w’'-]+\.? |[A-Z]\. ){{1,4}}){re.escape(word)}\b", re.I if word.isupper() else 0
         )
@@ -507,7 +510,8 @@ class Speakers:
                     and (best is None or len(parts) > len(best))
                 ):
                     best = parts
-        return " ".join(best) if best else None
+        self._longer[word] = " ".join(best) if best else None
+        return self._longer[word]
 
     def named(self, layer: int, start: int, end: int) -> tuple[Voice, ...]:
         """The one whom the words `start` to `end` name as a whole (a signature, the name before a turn)."""

@@ -123,7 +123,7 @@ class Reader:
             voices: tuple[Voice, ...] = ()
             if region < len(regions) and regions[region][0].start <= sentence.start:
                 voices = regions[region][1]
-            own = cues[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+            own = cues[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)][:_MOST_CUES]
             reading.sentence(sentence, own, state, voices)
 
 
@@ -147,6 +147,7 @@ def _cues(doc: Doc) -> list[_Cue]:
     return out
 
 
+_MOST_CUES = 24  # in one sentence; no writer's sentence has as many
 _VERBAL = (100, 87)  # spacy.symbols VERB, AUX
 
 
@@ -998,6 +999,10 @@ class _Layer:
         if rest.strip() in (":", "as follows:"):
             return None
         quoted = any(q.end <= start and not self._letters(q.end, start) for q in sentence.quotations)
+        if quoted and re.match(r"\s*,\s*[\"“«„‘']", rest):
+            before = next(q for q in reversed(sentence.quotations) if q.end <= start)
+            if text[before.inner.end - 1] in ",;—–-…" or text[before.end : before.end + 1] == ",":
+                return Span(start, after)
         if re.match(rf"(?:{_TIME})?\s*(?:[.,;!?]|$|[\"”“«])", rest) and not re.match(r"\s*,?\s*[\"“«„]", rest):
             if text[after : after + 1] == "," and not quoted and left[-1] == ",":
                 # "In the meeting, Liu said, …" is no aside: too little stands before it, and no clause.

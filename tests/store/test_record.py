@@ -6,6 +6,7 @@ import itertools
 import random
 import sqlite3
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,26 @@ def test_search_finds_words_in_layers_statements_and_events(record: Record) -> N
 )  # fmt: skip
 def test_searched_words_are_data(record: Record, words: str) -> None:
     assert isinstance(record.search(words), list)
+
+
+def test_a_snippet_shows_the_words_that_were_looked_for(tmp_path: Path) -> None:
+    many = " ".join(f"filler{n}" for n in range(400))
+    with Record.open(tmp_path / "record.db") as record:
+        record.save(meeting("page", f"{many} {ANSA} met the Äbtissin of Sorrow. {many}", (ANSA,)))
+        (hit,) = (hit for hit in record.search("abtissin sorrow") if hit.kind == "layer")
+    assert hit.snippet.startswith("… filler396 ")
+    assert f"{ANSA} met the Äbtissin of Sorrow. filler0 " in hit.snippet
+    assert hit.snippet.endswith(" …")
+    assert len(hit.snippet.split()) == 26
+
+
+def test_search_in_a_text_with_very_many_matches_is_quick(tmp_path: Path) -> None:
+    text = f"{ANSA} met {BRUNO}. " * 20_000
+    with Record.open(tmp_path / "record.db") as record:
+        record.save(meeting("page", text, (ANSA, BRUNO)))
+        start = time.perf_counter()
+        assert record.search("bruno")
+        assert time.perf_counter() - start < 5
 
 
 def test_search_looks_for_signs_as_words_do(record: Record) -> None:

@@ -6,8 +6,9 @@ Invariant: words are data. Whatever is typed, quotation marks, `AND`, `*` or bra
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -75,27 +76,28 @@ def query(words: str) -> str:
     return " ".join(f'"{part[:200]}"' for part in typed[:_WORDS])
 
 
-_FIND = {
-    "event": """SELECT e.id, e.title, snippet(event_words, 2, '', '', ' … ', 24) AS snippet,
-        d.id AS document_id, p.n AS post, l.n AS layer
+# Which rows match, best first. Snippets come after: to cut them for every match would read every text.
+_MATCHES = {
+    "event": """SELECT e.number, e.id, e.title, d.id AS document_id, p.n AS post, c.quote_layer AS layer
         FROM event_words JOIN event e ON e.number = event_words.rowid
-        LEFT JOIN telling t ON t.event = e.number AND t.n = 0
-        LEFT JOIN claim c ON c.post = t.post AND c.n = t.claim
-        LEFT JOIN layer l ON l.post = t.post AND l.n = c.quote_layer
-        LEFT JOIN post p ON p.number = t.post LEFT JOIN document d ON d.number = p.document
+        LEFT JOIN telling w ON w.event = e.number AND w.n = 0
+        LEFT JOIN claim c ON c.post = w.post AND c.n = w.claim
+        LEFT JOIN post p ON p.number = w.post LEFT JOIN document d ON d.number = p.document
         WHERE event_words MATCH ? ORDER BY bm25(event_words), e.id LIMIT ?""",
-    "statement": """SELECT d.id || '#' || p.n || '/' || s.n AS id, s.speaker AS title,
-        snippet(statement_words, 1, '', '', ' … ', 24) AS snippet, d.id AS document_id, p.n AS post,
-        s.quote_layer AS layer
+    "statement": """SELECT s.number, d.id || '#' || p.n || '/' || s.n AS id, s.speaker AS title, d.id AS document_id,
+        p.n AS post, s.quote_layer AS layer
         FROM statement_words JOIN statement s ON s.number = statement_words.rowid
         JOIN post p ON p.number = s.post JOIN document d ON d.number = p.document
         WHERE statement_words MATCH ? ORDER BY bm25(statement_words), d.id, p.n, s.n LIMIT ?""",
-    "layer": """SELECT d.id || '#' || p.n || '/' || l.n AS id, p.title AS title,
-        snippet(layer_words, 1, '', '', ' … ', 24) AS snippet, d.id AS document_id, p.n AS post, l.n AS layer
+    "layer": """SELECT l.number, d.id || '#' || p.n || '/' || l.n AS id, p.title AS title, d.id AS document_id,
+        p.n AS post, l.n AS layer
         FROM layer_words JOIN layer l ON l.number = layer_words.rowid
         JOIN post p ON p.number = l.post JOIN document d ON d.number = p.document
         WHERE layer_words MATCH ? ORDER BY bm25(layer_words), d.id, p.n, l.n LIMIT ?""",
 }
+_SHOWN = {"event": "quote", "statement": "quote", "layer": "text"}  # what a snippet is cut from
+_LONG = 200_000  # characters of a text among which the words of a snippet are looked for
+_WIDE = 24  # words of a snippet
 
 
 def find(conn: Connection, words: str, limit: int) -> list[Hit]:
@@ -103,17 +105,51 @@ def find(conn: Connection, words: str, limit: int) -> list[Hit]:
     asked = query(words)
     if not asked or limit <= 0:
         return []
-    found: dict[str, list[Hit]] = {}
-    for kind in ("event", "statement", "layer"):
-        rows = conn.exec_driver_sql(_FIND[kind], (asked, limit)).all()
-        found[kind] = [
-            Hit(kind, r.id, t.unfit(r.title or ""), t.unfit(r.snippet or ""), r.document_id, r.post, r.layer)
-            for r in rows
-        ]
-    share, out = limit, dict.fromkeys(found, 0)
-    while share and any(out[kind] < len(hits) for kind, hits in found.items()):
-        for kind, hits in found.items():
-            if share and out[kind] < len(hits):
-                out[kind] += 1
-                share -= 1
-    return [hit for kind, hits in found.items() for hit in hits[: out[kind]]]
+    found = {kind: conn.exec_driver_sql(sql, (asked, limit)).all() for kind, sql in _MATCHES.items()}
+    left, share = limit, dict.fromkeys(found, 0)
+    while left and any(share[kind] < len(rows) for kind, rows in found.items()):
+        for kind, rows in found.items():
+            if left and share[kind] < len(rows):
+                share[kind] += 1
+                left -= 1
+    return [hit for kind in _KINDS for hit in _hits(conn, kind, asked, found[kind][: share[kind]])]
+
+
+_KINDS: tuple[Kind, ...] = ("event", "statement", "layer")
+
+
+def _hits(conn: Connection, kind: Kind, asked: str, rows: Sequence[Any]) -> list[Hit]:
+    cut = f"SELECT substr({_SHOWN[kind]}, 1, {_LONG}) FROM {kind}_searched WHERE number = ?"
+    out = []
+    for row in rows:
+        text = conn.exec_driver_sql(cut, (row.number,)).scalar() or ""
+        shown = _snippet(t.unfit(text), asked)
+        out.append(Hit(kind, row.id, t.unfit(row.title or ""), shown, row.document_id, row.post, row.layer))
+    return out
+
+
+class _Plain(dict[int, str]):
+    """Every character without accents and capitals, one for one, so that places do not shift."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code))[:1].lower()
+        self[code] = plain if len(plain) == 1 else chr(code)
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
+def _snippet(text: str, asked: str) -> str:
+    """The words of `text` around the first that was asked for. (FTS5 has a function for this, but its time grows with
+    the square of the number of matches in a text.)"""
+    plain = text.translate(_PLAIN)
+    words = sorted(re.findall(r"\w+", asked.translate(_PLAIN)), key=len, reverse=True)
+    at = next((m.start() for word in words if (m := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain))), 0)
+    start = at
+    for _ in range(_WIDE // 3):
+        before = text.rfind(" ", 0, max(start - 1, 0)) + 1
+        start = before if start - before < 80 else start
+    shown = re.split(r"\s+", text[start : start + 40 * _WIDE].strip())
+    end = " …" if len(shown) > _WIDE or start + 40 * _WIDE < len(text) else ""
+    return ("… " if start else "") + " ".join(shown[:_WIDE]) + end

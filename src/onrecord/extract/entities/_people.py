@@ -61,7 +61,7 @@ class Page:
 
 @cache
 def _given() -> frozenset[str]:
-    return word_set("en/names", "given.names")
+    return word_set("en/names", "given.names", "given.female", "given.either")
 
 
 @cache
@@ -644,7 +644,7 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
     if people:
         votes["model"] = 1.6 * people / size
     if others:
-        votes["model other"] = -0.9 * others / size
+        votes["model other"] = -(0.5 if first.low in _given() and size > 1 else 0.9) * others / size
     if (first.low in _given() and not first.caps) or (first.low in _given() and size > 1):
         votes["given"] = 1.7 if size > 1 else 0.7
     elif size > 1 and named[1].low in _given() and not (size == 2 and named[1].low in _surnames_first()):
@@ -1144,7 +1144,8 @@ def _copula(page: Page, candidate: Candidate, at: int, by_start: Mapping[int, Ti
 
 # --- decision -------------------------------------------------------------------------------------
 
-_ACCEPT = 1.8
+# Chosen on the training articles: F1 of people is 0.978 at 1.7, 0.969 at 1.4.
+_ACCEPT = 1.7
 
 
 @cache

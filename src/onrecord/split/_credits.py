@@ -18,11 +18,17 @@ from onrecord.split._days import line_date, month_number
 _DASH = "[-‐‑‒–—―]"
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĬĮİĶĹĽŁŃŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽƏȘȚА-ЯЁІЇЄ"
 _PLACE_WORD = rf"[{_UP}][\w.'’ʻ-]*"
-_PLACE = rf"{_PLACE_WORD}(?:(?:\s+(?:de|del|la|el|al|es|of|the|and|da|do|di|le|los|las|ash|as|ad|bin|on|upon))*\s+{_PLACE_WORD}){{0,3}}"
+_SMALL = r"de|del|la|el|al|es|of|the|and|da|do|di|le|los|las|ash|as|ad|bin|on|upon"
+_PLACE = rf"{_PLACE_WORD}(?:(?:\s+(?:{_SMALL}))*\s+{_PLACE_WORD}){{0,3}}"
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_DATE = rf"(?:{_MONTH}\s+{_DAY}(?:,?\s+\d{{4}})?|{_DAY}\s+{_MONTH}(?:,?\s+\d{{4}})?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}})"
-_AGENCY = rf"(?:\(\s*(?P<agency1>[{_UP}0-9][^()\n]{{0,60}}?)\s*\)|/\s*(?P<agency2>[{_UP}][^/\n]{{1,40}}?)\s*/|\[\s*(?P<agency3>[{_UP}][^\[\]\n]{{1,40}}?)\s*\])"
+_FIGURES = r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}"
+_DATE = rf"(?:{_MONTH}\s+{_DAY}(?:,?\s+\d{{4}})?|{_DAY}\s+{_MONTH}(?:,?\s+\d{{4}})?|{_FIGURES})"
+_AGENCY = (
+    rf"(?:\(\s*(?P<agency1>[{_UP}0-9][^()\n]{{0,60}}?)\s*\)"
+    rf"|/\s*(?P<agency2>[{_UP}][^/\n]{{1,40}}?)\s*/"
+    rf"|\[\s*(?P<agency3>[{_UP}][^\[\]\n]{{1,40}}?)\s*\])"
+)
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)"
 _REST = rf"""
     (?:[,.:;|/-]?\s*{_WEEKDAY}?(?P<date>{_DATE})\)?)?
@@ -45,7 +51,7 @@ class Dateline:
 
 
 def dateline(text: str) -> Dateline | None:
-    """The dateline at the start of a paragraph, or None. It needs two of place, date and agency, or CAPITALS and a dash."""
+    """The dateline at the start of a paragraph, or None: two of place, date and agency, or CAPITALS and a dash."""
     for pattern in _DATELINES:
         match = pattern.match(text[:200])
         if match and (found := _dateline(text, match)):
@@ -128,61 +134,83 @@ class Notice:
     alone: bool = False
 
 
+@cache
 def _any(key: str) -> str:
     return "|".join(re.escape(w) for w in sorted(lexicon.words("split", f"credits.{key}"), key=lambda w: (-len(w), w)))
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    items, published, republish = _any("items"), _any("published"), _any("republish")
-    modifiers = r"(?:[\w’'-]+\s+){0,4}?"
-    return {
+    """The patterns of credit sentences, by what they say. A sentence without a `hint` says nothing of the kind."""
+    items, published, republish, speeches = (_any(key) for key in ("items", "published", "republish", "speeches"))
+    languages, labels, translators = _any("languages"), _any("labels"), _any("translators")
+    words = r"(?:[\w’'-]+\s+){0,4}?"
+    glad = r"are\s+(?:pleased|happy|proud|glad|delighted|honoured|honored)\s+to|also|here|hereby|now|then"
+    again = r"re(?:-?published|printed|produced|posted)"
+    between = rf"online|today|yesterday|originally|first|in\s+(?:{languages})|on\s+{_DATE}|exclusively"
+    from_language = r"(?:\s+the)?\s+(?:original\s+)?[A-Z]\w+"
+    parts = {
+        "hint": rf"\b(?:{published}|follow|below|hereunder|here\b|reads?\b|translat|re-?(?:publish|print|produc|post)"
+        r"|we\b|in\s+full|(?:full|complete|unofficial|unedited|official)\s+t)",
         # "The following article was originally published on the website of …"
-        "following": re.compile(
-            rf"\b(?:the|this|these)\s+(?:following|below|{modifiers})\s*{modifiers}(?:{items})\b|\bthe\s+following\s+is\b|\b(?:what\s+follows|below)\s+is\b",
-            re.I,
-        ),
-        "near": re.compile(r"\b(?:following|below|follows?|hereunder)\b", re.I),
-        "published": re.compile(
-            rf"\b(?:(?:was|were|is|are|has\s+been|have\s+been|being)\s+|which\s+|and\s+)?(?:(?:originally|first|initially|previously|also|recently|earlier)\s+)*(?:{published})\b"
-            rf"(?:\s+(?:online|today|yesterday|originally|first|in\s+(?:{_any('languages')})|on\s+{_DATE}|exclusively))*\s+(?:by|in|on|at|with)\s+",
-            re.I,
-        ),
-        "original": re.compile(r"\b(?:originally|first|initially)\b", re.I),
-        "republish": re.compile(
-            rf"\bwe\s+(?:are\s+(?:pleased|happy|proud|glad|delighted|honoured|honored)\s+to\s+|also\s+|here\s+|hereby\s+|now\s+|then\s+)*(?:re-?)?(?:{republish})(?:e?d|ing)?\b|\bis\s+(?:re(?:published|printed|produced|posted))\s+(?:below|here|with)|\b(?:re-?published|reprinted|reproduced|reposted)\s+(?:below|here|in\s+full|with\s+permission|from|courtesy)",
-            re.I,
-        ),
-        "from": re.compile(rf"\b(?:{items})\s+(?:\([^()]*\)\s+)?(?:from|by|of|in|issued\s+by|released\s+by|carried\s+by|published\s+(?:by|in|on))\s+", re.I),
-        "reads": re.compile(
-            rf"\b(?:{items}|text|full)\b[^.\n]{{0,120}}?\b(?:reads?(?:\s+(?:as\s+follows|in\s+full|in\s+part))?|follows|(?:is|was)\s+as\s+follows|says\s+in\s+full|stated?\s+in\s+full|goes\s+as\s+follows)\s*:?\s*$"
-            rf"|\b(?:below|here)\s+(?:is|are|you\s+(?:will|can)\s+find|we\s+(?:re)?publish|follows)\b[^.\n]*\b(?:{items})\b[^.\n]*[.:]?\s*$"
-            rf"|\b(?:full|complete|unofficial|unedited|official)\s+(?:text|transcript|translation)\s+(?:of|is|follows)\b[^.\n]*[.:]?\s*$|\bas\s+follows\s*:?\s*$",
-            re.I,
-        ),
-        "speech": re.compile(rf"\b(?:{_any('speeches')})\b", re.I),
-        "translated": re.compile(
-            r"\b(?:translated|translation)\b(?:\s+(?:in)?to\s+[A-Z]\w+|\s+from(?:\s+the)?\s+(?:original\s+)?[A-Z]\w+|\s+for\s+[A-Z][\w ]+?)*\s*(?:was\s+(?:made|done)\s+|is\s+)?by\s+", re.I),
-        "in_language": re.compile(rf"\b(?:in|from(?:\s+the)?(?:\s+original)?)\s+({_any('languages')})\b|\b({_any('languages')})(?:-language|\s+(?:original|edition|version|service))\b", re.I),
-        "label": re.compile(rf"^\W{{0,3}}(?:{_any('labels')})\s*[:：]\s*(?=\S)", re.I),
-        "open_label": re.compile(rf"^\W{{0,3}}(?:{_any('openers')})\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?", re.I),
-        "translator_label": re.compile(rf"^\W{{0,3}}(?:{_any('translators')})\s*[:：]?\s+(?=\S)|^\W{{0,3}}(?:{_any('translators')})\s*[:：]\s*(?=\S)", re.I),
-        "note": re.compile(r"^\W{0,3}(?:editor(?:’s|'s|s’|s'|ial)?\s+note|ed\.?\s+note|note\s+from\s+the\s+editors?|introduction|nota\s+(?:del\s+editor|de\s+la\s+redacci[oó]n)|note\s+de\s+la\s+r[ée]daction)\s*[:.–—-]", re.I),
-        "own_words": re.compile(rf"\bin\s+(?:his|her|their|its)\s+(?:{_any('speeches')})\b", re.I),
-    }  # fmt: skip
+        "following": rf"\b(?:the|this|these)\s+(?:following|below|{words})\s*{words}(?:{items})\b"
+        r"|\bthe\s+following\s+is\b|\b(?:what\s+follows|below)\s+is\b",
+        "near": r"\b(?:following|below|follows?|hereunder)\b",
+        "published": r"\b(?:(?:was|were|is|are|has\s+been|have\s+been|being)\s+|which\s+|and\s+)?"
+        rf"(?:(?:originally|first|initially|previously|also|recently|earlier)\s+)*(?:{published})\b"
+        rf"(?:\s+(?:{between}))*\s+(?:by|in|on|at|with)\s+",
+        "original": r"\b(?:originally|first|initially)\b",
+        "republish": rf"\bwe\s+(?:(?:{glad})\s+)*(?:re-?)?(?:{republish})(?:e?d|ing)?\b"
+        r"|\bis\s+(?:re(?:published|printed|produced|posted))\s+(?:below|here|with)"
+        rf"|\b{again}\s+(?:below|here|in\s+full|with\s+permission|from|courtesy)",
+        "again_from": rf"\b{again}\s+(?:\w+\s+){{0,3}}?from\s+",
+        "from": rf"\b(?:{items})\s+(?:\([^()]*\)\s+)?"
+        r"(?:from|by|of|in|issued\s+by|released\s+by|carried\s+by|published\s+(?:by|in|on))\s+",
+        # "The text of the message reads:", "Below is the statement.", "… is as follows:"
+        "reads": rf"\b(?:{items}|text|full)\b[^.\n]{{0,120}}?\b"
+        r"(?:reads?(?:\s+(?:as\s+follows|in\s+full|in\s+part))?|follows|(?:is|was)\s+as\s+follows"
+        r"|says\s+in\s+full|stated?\s+in\s+full|goes\s+as\s+follows)\s*:?\s*$"
+        r"|\b(?:below|here)\s+(?:is|are|you\s+(?:will|can)\s+find|we\s+(?:re)?publish|follows)\b"
+        rf"[^.\n]*\b(?:{items})\b[^.\n]*[.:]?\s*$"
+        r"|\b(?:full|complete|unofficial|unedited|official)\s+(?:text|transcript|translation)\s+"
+        r"(?:of|is|follows)\b[^.\n]*[.:]?\s*$|\bas\s+follows\s*:?\s*$",
+        "speech": rf"\b(?:{speeches})\b",
+        "speech_again": r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b",
+        "following_speech": rf"\bfollowing\s+(?:\w+\s+){{0,3}}(?:{speeches})\b",
+        "translated": rf"\b(?:translated|translation)\b(?:\s+(?:in)?to\s+[A-Z]\w+|\s+from{from_language}"
+        r"|\s+for\s+[A-Z][\w ]+?)*\s*(?:was\s+(?:made|done)\s+|is\s+)?by\s+",
+        "translation": r"\btranslat(?:ed|ion)\b",
+        "ours": r"\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b",
+        "us": rf"(?:{_any('us')})\b",
+        "in_language": rf"\b(?:in|from(?:\s+the)?(?:\s+original)?)\s+({languages})\b"
+        rf"|\b({languages})(?:-language|\s+(?:original|edition|version|service))\b",
+        "label": rf"^\W{{0,3}}(?:{labels})\s*[:：]\s*(?=\S)",
+        "open_label": rf"^\W{{0,3}}(?:{_any('openers')})\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?",
+        "translator_label": rf"^\W{{0,3}}(?:{translators})\s*(?:[:：]\s*|\s)(?=\S)",
+        # "The following article is a chapter by …" is a credit; "The following day the minister …" is not.
+        "item_near": rf"\b(?:following|below)\s+(?:\w+\s+){{0,3}}(?:{items})\b|\b(?:{items})\s+below\b|^\W*below\s+is\b",
+        "not_item": r"\bthe\s+following\s+(?:day|week|month|year|points|measures|statement\s+said)\b",
+        "item": rf"\b(?:{items})\b",
+        "several": r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+"
+        r"(?:from|by|in|of)\b",
+        "body_after": rf"\s+(?:{_any('bodies')})\b",
+    }
+    return {name: re.compile(pattern, re.I) for name, pattern in parts.items()}
 
 
 # A name in a credit: capitals, with small joining words between them; ends before a comma, bracket, date or clause.
+_NAME_JOINS = r"of|the|and|de|del|la|las|los|el|al|for|du|des|da|do|dos|di|et|y|e|und|für|der|on|&|-|–"
 _NAME = re.compile(
-    rf"""(?x)(?:(?:the|an?|its|our|el|la|le)\s+)?
-    (?P<name>(?:[{_UP}0-9“"‘‘][\w.&'’ʻ/+!-]*)(?:\s+(?:(?:of|the|and|de|del|la|las|los|el|al|for|du|des|da|do|dos|di|et|y|e|und|für|der|on|&|-|–)\s+){{0,3}}[{_UP}0-9][\w.&'’ʻ/+!-]*){{0,9}})"""
+    r"(?:(?:the|an?|its|our|el|la|le)\s+)?"
+    rf"(?P<name>(?:[{_UP}0-9“\"‘‘][\w.&'’ʻ/+!-]*)"
+    rf"(?:\s+(?:(?:{_NAME_JOINS})\s+){{0,3}}[{_UP}0-9][\w.&'’ʻ/+!-]*){{0,9}})"
 )
 _SITE = re.compile(
-    r"(?:(?:the|its|his|her|their|our)\s+)?(?:[A-Z][\w-]+\s+)?(?:official\s+|own\s+|[a-z][\w-]*\s+|[A-Z][a-z]+-language\s+){0,3}?"
-    r"(?:web\s?sites?|web\s+pages?|web\s+portals?|pages?|sites?|portals?|blogs?|channels?|accounts?|organs?|(?:news)?papers?|dail(?:y|ies)|journals?|magazines?|weekl(?:y|ies)|news\s+agenc(?:y|ies)|agency|agencies|outlets?|broadcasters?|publications?)\s*,?\s+(?:of\s+|called\s+|named\s+)?(?:the\s+)?"
-)
-_SITE_AFTER = re.compile(
-    r"^(?:’s|'s)?\s+(?:official\s+)?(?:web\s?site|web\s+page|portal|page|site|blog|channel|account)\b", re.I
+    r"(?:(?:the|its|his|her|their|our)\s+)?(?:[A-Z][\w-]+\s+)?"
+    r"(?:official\s+|own\s+|[a-z][\w-]*\s+|[A-Z][a-z]+-language\s+){0,3}?"
+    r"(?:web\s?sites?|web\s+pages?|web\s+portals?|pages?|sites?|portals?|blogs?|channels?|accounts?|organs?"
+    r"|(?:news)?papers?|dail(?:y|ies)|journals?|magazines?|weekl(?:y|ies)|news\s+agenc(?:y|ies)|agency|agencies"
+    r"|outlets?|broadcasters?|publications?)\s*,?\s+(?:of\s+|called\s+|named\s+)?(?:the\s+)?"
 )
 _ON_DATE = re.compile(
     rf"\b(?:on|of|dated)\s+(?:{_WEEKDAY})?({_DATE})|\(\s*({_DATE})\s*\)|,\s*({_DATE})\s*[.,)]|^\s*({_DATE})", re.I
@@ -217,7 +245,7 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
             return lower.span("name")
         if match and match["name"].strip():
             begin, end = match.span("name")
-            body = re.compile(rf"\s+(?:{_any('bodies')})\b").match(text, end, window_end)
+            body = _patterns()["body_after"].match(text, end, window_end)
             if body:
                 return begin, body.end()
             name = text[begin:end]
@@ -257,9 +285,8 @@ _DEMONYM = re.compile(r"(?:[aeio]an|ian|ese|[^c]ish|[nmhrbzk]i|ic|tch)$")
 @cache
 def _small_bodies() -> re.Pattern[str]:
     """A body in small letters with words that tell which it is: "the presidential office", "the party’s website"."""
-    return re.compile(
-        rf"(?:the|its|his|her|their)\s+(?P<name>(?:[a-z][a-z’'-]+\s+){{0,2}}?(?:{_any('bodies')}|office|chancellery|administration|press\s+service|secretariat|household))\b"
-    )
+    bodies = rf"{_any('bodies')}|office|chancellery|administration|press\s+service|secretariat|household"
+    return re.compile(rf"(?:the|its|his|her|their)\s+(?P<name>(?:[a-z][a-z’'-]+\s+){{0,2}}?(?:{bodies}))\b")
 
 
 @cache
@@ -346,9 +373,18 @@ def _closes(sentence: str) -> bool:
     return bool(nears) and len(sentence) < 260 and not _says_more(sentence)
 
 
+_TELLS = (
+    r"notes?|argues?|says?|explains?|shows?|reports?|describes?|provides?|discusses|outlines?|examines?|shares?|writes?"
+)
+_SAYS_MORE = re.compile(
+    rf"\b(?:which|who|that|where|in\s+which)\s+(?:\w+ly\s+)?(?:{_TELLS})\b"
+    r"|\b(?:argues?|shares|explains|writes|examines|discusses|outlines|describes|notes|recalls|reflects|looks\s+at)\b"
+)
+
+
 def _says_more(sentence: str) -> bool:
     """True if a credit sentence goes on to tell what the text says, so that the note has not ended."""
-    return bool(re.search(r"\b(?:which|who|that|where|in\s+which)\s+(?:\w+ly\s+)?(?:notes?|argues?|says?|explains?|shows?|reports?|describes?|provides?|discusses|outlines?|examines?|shares?|writes?)\b|\b(?:argues?|shares|explains|writes|examines|discusses|outlines|describes|notes|recalls|reflects|looks\s+at)\b", sentence))  # fmt: skip
+    return bool(_SAYS_MORE.search(sentence))
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -405,7 +441,7 @@ def _label(text: str, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
         )
     match = patterns["translator_label"].match(body)
     if match and len(body) < 140:
-        us = re.match(rf"(?:{_any('us')})\b", body[match.end() :], re.I)
+        us = patterns["us"].match(body, match.end())
         name = None if us else _name_at(body, match.end())
         if us or name:
             return _shift(
@@ -445,49 +481,32 @@ def _shift(n: Notice, by: int) -> Notice:
 
 def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
     sentence = text[start:end]
-    if '"' in sentence[:1] or "“" in sentence[:1]:
+    if sentence[:1] in ('"', "“") or not patterns["hint"].search(sentence):
         return None
     published = patterns["published"].search(sentence)
     republish = patterns["republish"].search(sentence)
     reads = patterns["reads"].search(sentence)
     following = patterns["following"].search(sentence)
     near = patterns["near"].search(sentence)
-    translated = patterns["translated"].search(sentence) or re.search(r"\btranslat(?:ed|ion)\b", sentence)
+    translated = patterns["translated"].search(sentence) or patterns["translation"].search(sentence)
     original = published and patterns["original"].search(published.group())
     if not (
         original
         or republish
         or reads
         or (following and near)
-        or (published and following and near)
         or (translated and (following or near or len(sentence) < 160))
     ):
         return None
     if published and not original and not (near or republish) and not translated:
         return None
     if following and near and not (published or republish or reads or translated):
-        # "The following article is a chapter by …" is a credit; "The following day the minister …" is not.
-        if not re.search(
-            r"\b(?:following|below)\s+(?:\w+\s+){0,3}(?:"
-            + _any("items")
-            + r")\b|\b(?:"
-            + _any("items")
-            + r")\s+below\b|^\W*below\s+is\b",
-            sentence,
-            re.I,
-        ):
+        if not patterns["item_near"].search(sentence) or patterns["not_item"].search(sentence):
             return None
-        if re.search(r"\bthe\s+following\s+(?:day|week|month|year|points|measures|statement\s+said)\b", sentence, re.I):
-            return None
-    if republish and not (
-        near or published or reads or re.search(rf"\b(?:{_any('items')})\b", sentence[republish.end() :], re.I)
-    ):
+    if republish and not (near or published or reads or patterns["item"].search(sentence, republish.end())):
         return None
     names: list[tuple[int, int]] = []
-    for match in (
-        published,
-        re.search(r"\bre(?:-?published|printed|produced|posted)\s+(?:\w+\s+){0,3}?from\s+", sentence, re.I),
-    ):
+    for match in (published, patterns["again_from"].search(sentence)):
         if match and (name := _name_at(sentence, match.end())):
             names.append(name)
             _more_names(sentence, name, names)
@@ -498,11 +517,7 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
                 names.append(name)
                 _more_names(sentence, name, names)
                 break
-    if re.search(
-        r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+(?:from|by|in|of)\b",
-        sentence,
-        re.I,
-    ):
+    if patterns["several"].search(sentence):
         names = [part for name in names for part in _joined(sentence, name)]
     author = _author(sentence, 0)
     if author and not published:
@@ -512,14 +527,11 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
     lang = _language(sentence, patterns)
     if not (names or author or translator or by_us or reads or republish or following):
         return None
-    speech = bool(reads and patterns["speech"].search(sentence)) or bool(
-        republish and re.search(r"\b(?:speech|message|letter|remarks|address|telegram|transcript)\b", sentence, re.I)
-    )
-    # "wrote the following letter to Ana Ruiz:" brings the letter itself.
-    speech = speech or bool(
-        following
-        and sentence.rstrip().endswith(":")
-        and re.search(rf"\bfollowing\s+(?:\w+\s+){{0,3}}(?:{_any('speeches')})\b", sentence, re.I)
+    speech = bool(
+        (reads and patterns["speech"].search(sentence))
+        or (republish and patterns["speech_again"].search(sentence))
+        # "wrote the following letter to Ana Ruiz:" brings the letter itself.
+        or (following and sentence.rstrip().endswith(":") and patterns["following_speech"].search(sentence))
     )
     about_following = bool(near or republish or reads or original)
     return Notice(
@@ -567,24 +579,33 @@ def _translator(sentence: str, patterns: dict[str, re.Pattern[str]]) -> tuple[tu
     if not match and label:
         match = label
     if not match:
-        return None, bool(
-            re.search(r"\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b", sentence, re.I)
-        )
-    if re.match(rf"(?:{_any('us')})\b", sentence[match.end() :], re.I):
+        return None, bool(patterns["ours"].search(sentence))
+    if patterns["us"].match(sentence, match.end()):
         return None, True
     return _name_at(sentence, match.end()), False
 
 
+_WRITTEN_BY = re.compile(
+    r"\b(?:chapter|article|essay|piece|speech|message|letter|remarks|text|statement|address|commentary|contribution"
+    r"|paper|op-ed|column|telegram)\s+(?:\w+\s+){0,2}?(?:by|from|of|delivered\s+by|written\s+by|sent\s+by)\s+",
+    re.I,
+)
+# A description in small letters and a title before a name: "our co-founder Ana Ruiz", "President Ruiz".
+_NOT_DESCRIBING = r"on|about|to|at|for|against|in|that|which|as|with|concerning|regarding|marking"
+_AUTHOR = re.compile(
+    rf"(?:(?!(?:{_NOT_DESCRIBING})\s)[a-z][\w-]*\s+"
+    rf"|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}"
+    r"(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*"
+    rf"(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})"
+)
+
+
 def _author(sentence: str, start: int) -> tuple[int, int] | None:
-    match = re.search(r"\b(?:chapter|article|essay|piece|speech|message|letter|remarks|text|statement|address|commentary|contribution|paper|op-ed|column|telegram)\s+(?:\w+\s+){0,2}?(?:by|from|of|delivered\s+by|written\s+by|sent\s+by)\s+", sentence, re.I)  # fmt: skip
+    match = _WRITTEN_BY.search(sentence)
     if not match:
         return None
     rest = sentence[match.end() :]
-    # Pass over a description in small letters and a title: "our co-founder Ana Ruiz", "President Ruiz".
-    person = re.match(
-        rf"(?:(?!(?:on|about|to|at|for|against|in|that|which|as|with|concerning|regarding|marking)\s)[a-z][\w-]*\s+|(?:[{_UP}][\w-]*\s+(?:(?:of|the|for|and)\s+)*){{1,6}}(?:co-founder|founder|editor|member|president|chair|secretary|minister|ambassador)\s+)*(?P<name>[{_UP}][\w.'’-]+(?:\s+(?:(?:bin|al|de|da|van|von|del|la|ibn|el)\s+)?[{_UP}][\w.'’-]+){{1,4}})",
-        rest,
-    )
+    person = _AUTHOR.match(rest)
     if not person:
         return None
     end = person.end("name") - (2 if person["name"].endswith(("’s", "'s")) else 0)
@@ -595,7 +616,7 @@ def _author(sentence: str, start: int) -> tuple[int, int] | None:
 
 
 def date_in(sentence: str) -> str | None:
-    """The day that a credit gives ("on 3 March 2026", "(March 3)"): an ISO 8601 day, `--MM-DD` without a year, or None."""
+    """The day that a credit gives ("on 3 March 2026"): ISO 8601, `--MM-DD` without a year, a month, a year, or None."""
     for match in _ON_DATE.finditer(sentence):
         written = next(g for g in match.groups() if g)
         if date := partial_date(written):

@@ -398,6 +398,8 @@ def _kind(
             return None
         if first.low in gazetteer.regions():
             return "region"
+        if first.text in _titles._bodies():
+            return "organisation"
         if first.caps and len(first.text) > 1:
             if first.text in _titles.letters() or (
                 start >= 2 and words[start - 1].text == "(" and start - 1 in page.head_ends

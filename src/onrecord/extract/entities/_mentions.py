@@ -96,15 +96,22 @@ def _content(text: str) -> frozenset[str]:
 
 
 def _country_names(pages: list[Page]) -> dict[str, str]:
-    """alpha-3 → the name that the post uses most for the country, else the common one."""
-    seen: dict[str, Counter[str]] = {}
+    """alpha-3 → the name that the post uses most for the country, else the letters it uses ("DPRK")."""
+    names: dict[str, Counter[str]] = {}
+    letters: dict[str, Counter[str]] = {}
     for page in pages:
+        if page.beside:
+            continue
         for start, (end, code) in page.countries.items():
             text = " ".join(page.text[page.words[start].start : page.words[end - 1].end].split())
-            if gazetteer.fold(text) in gazetteer.people() or text in gazetteer.codes():
-                continue
-            seen.setdefault(code, Counter())[text] += 1
-    return {code: max(names, key=lambda n: (names[n], -len(n), n)) for code, names in seen.items()}
+            if text in gazetteer.codes():
+                letters.setdefault(code, Counter())[text] += 1
+            elif gazetteer.fold(text) not in gazetteer.people():
+                names.setdefault(code, Counter())[text] += 1
+    return {
+        code: max(used, key=lambda name: (used[name], -len(name), name))
+        for code, used in ({**letters, **names}).items()
+    }
 
 
 def _read_page(reader: _Reader, page: Page) -> None:

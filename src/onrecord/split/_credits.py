@@ -188,7 +188,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "open_label": rf"^\W{{0,3}}(?:{_any('openers')})\s+(?:in|by|on|at|from|with\s+permission\s+from)\s+(?:the\s+)?",
         "translator_label": rf"^\W{{0,3}}(?:{translators})\s*(?:[:：]\s*|\s)(?=\S)",
         # "The following article is a chapter by …" is a credit; "The following day the minister …" is not.
-        "item_near": rf"\b(?:following|below)\s+(?:\w+\s+){{0,3}}(?:{items})\b|\b(?:{items})\s+below\b|^\W*below\s+is\b",
+        "item_near": rf"\b(?:following|below)\s+(?:\w+\s+){{0,3}}(?:{items})\b"
+        rf"|\b(?:{items})\s+below\b|^\W*below\s+is\b",
         "not_item": r"\bthe\s+following\s+(?:day|week|month|year|points|measures|statement\s+said)\b",
         "item": rf"\b(?:{items})\b",
         "several": r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+"
@@ -500,9 +501,9 @@ def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pat
         return None
     if published and not original and not (near or republish) and not translated:
         return None
-    if following and near and not (published or republish or reads or translated):
-        if not patterns["item_near"].search(sentence) or patterns["not_item"].search(sentence):
-            return None
+    bare = following and near and not (published or republish or reads or translated)
+    if bare and (not patterns["item_near"].search(sentence) or patterns["not_item"].search(sentence)):
+        return None
     if republish and not (near or published or reads or patterns["item"].search(sentence, republish.end())):
         return None
     names: list[tuple[int, int]] = []

@@ -11,7 +11,8 @@ from babel.dates import get_day_names, get_month_names
 _LOCALES = (
     "en", "es", "fr", "pt", "de", "it", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "ro", "hu", "ru", "uk", "be",
     "bg", "sr", "sr_Latn", "hr", "sl", "mk", "el", "sq", "tr", "az", "uz", "kk", "ky", "mn", "id", "ms", "vi", "th",
-    "ar", "ar_EG", "ar_IQ", "fa", "he", "ur", "hi", "bn", "ne", "si", "ta", "sw", "am", "fil", "ka", "hy", "lo", "km", "my",
+    "ar", "ar_EG", "ar_IQ", "fa", "he", "ur", "hi", "bn", "ne", "si", "ta", "sw", "am", "fil", "ka", "hy", "lo", "km",
+    "my",
 )  # fmt: skip
 
 
@@ -47,12 +48,15 @@ def weekday(words: str) -> int | None:
 _CJK_DATE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 NUMERIC = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*\.?|\d+")
+_ZONE = r"GMT|UTC|Z|EST|EDT|CET|CEST|IST|MSK|local time|[A-Z]{2,4}T?"
 CLOCK = re.compile(
-    r"(?i)(?:\b(?:at|à|a las|um|às|kl\.?)\s+)?\b\d{1,2}(?:[:h.]|\s+h\s+)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?(?:\s*\(?(?:GMT|UTC|Z|EST|EDT|CET|CEST|IST|MSK|local time|[A-Z]{2,4}T?)\)?"
-    r"(?:\s*[+-]\s*\d{1,2}(?::?\d{2})?)?)?|T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"(?i)(?:\b(?:at|à|a las|um|às|kl\.?)\s+)?\b\d{1,2}(?:[:h.]|\s+h\s+)\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?"
+    rf"(?:\s*\(?(?:{_ZONE})\)?(?:\s*[+-]\s*\d{{1,2}}(?::?\d{{2}})?)?)?"
+    r"|T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _ORDINAL = {"st", "nd", "rd", "th", "º", "°", "er", "ª"}
-_LINKS = frozenset({"de", "del", "of", "le", "la", "the", "den", "der", "di", "do", "da", "г", "года", "р", "року", "оны", "ngày", "tháng", "năm"})  # fmt: skip
+# Small words within a date.
+_LINKS = frozenset("de del of le la the den der di do da г года р року оны ngày tháng năm".split())
 
 
 def line_date(words: str) -> str | None:

@@ -390,6 +390,15 @@ def _credit(document: Document, draft: _Draft, line: Line, said: Notice, page: s
             draft.voice = found.names[0]
 
 
+# "The author concludes", "She also argues"
+_TELLS = re.compile(
+    r"(?:The\s+(?:article|author|report|piece|essay|text|chapter|interview|statement)|He|She|It)\s+"
+    r"(?:also\s+|further\s+|then\s+)?"
+    r"(?:argues|notes|says|explains|debunks|describes|concludes|adds|writes|examines|discusses|outlines|shows|observes"
+    r"|points|recalls|reflects|warns|calls|highlights|stresses|traces|draws)\b"
+)
+
+
 def _note_end(body: Sequence[Line], at: int, pending: _Pending) -> int:
     """The last paragraph of a note that goes on after its credit, telling what the author says; else `at`."""
     last = at
@@ -399,8 +408,7 @@ def _note_end(body: Sequence[Line], at: int, pending: _Pending) -> int:
         if body[k].kind == "head" or dateline(text) or (k > at + 1 and notice(text)):
             break
         refers = author and any(re.search(rf"\b{re.escape(word)}\b", text) for word in author)
-        first = re.match(r"(?:The\s+(?:article|author|report|piece|essay|text|chapter|interview|statement)|He|She|It)\s+(?:also\s+|further\s+|then\s+)?(?:argues|notes|says|explains|debunks|describes|concludes|adds|writes|examines|discusses|outlines|shows|observes|points|recalls|reflects|warns|calls|highlights|stresses|traces|draws)\b", text)  # fmt: skip
-        if (refers and k - last <= 2) or first:
+        if (refers and k - last <= 2) or _TELLS.match(text):
             last = k
     if last > at and body[last].text.rstrip().endswith(":") and last + 1 < len(body) - 1:
         last += 1
@@ -500,11 +508,12 @@ def _next_report(
         )
     if line.kind == "head" and current.lines:
         follow = next((dateline(x.text) for x in body[at + 1 : at + 2] if x.kind == "text"), None)
-        if follow is not None and follow.agency and len(current.lines) > 1:
-            if not same(follow.agency, current.voice) or follow.date != current.date:
-                return (
-                    _open(pending, follow, reports)
-                    if pending and reports < len(pending.names)
-                    else _Draft("report", follow.agency, [], follow.agency)
-                )
+        if follow is None or not follow.agency or len(current.lines) < 2:
+            return None
+        if not same(follow.agency, current.voice) or follow.date != current.date:
+            return (
+                _open(pending, follow, reports)
+                if pending and reports < len(pending.names)
+                else _Draft("report", follow.agency, [], follow.agency)
+            )
     return None

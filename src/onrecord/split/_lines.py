@@ -202,7 +202,10 @@ def _phrase_index(key: str) -> dict[str, tuple[str, ...]]:
 
 
 def _opening(text: str, key: str) -> str | None:
-    for phrase in _phrase_index(key).get(text[:1], ()):
+    phrases = _phrase_index(key).get(text[:1])
+    if phrases is None or not text.startswith(phrases):
+        return None
+    for phrase in phrases:
         if text.startswith(phrase):
             after = text[len(phrase) : len(phrase) + 1]
             if not after or not after.isalnum() or not phrase[-1].isascii():
@@ -434,7 +437,7 @@ def _is_chrome(folded: str) -> bool:
     if bare in fixed:
         return True
     full = folded.strip(" \t\u00a0[]|•·*→»›«‹←")
-    if any(full.startswith(phrase) for phrase in open_ended.get(full[:1], ())):
+    if full.startswith(open_ended.get(full[:1], ())):
         return True
     if _only_chrome(bare, fixed):
         return True
@@ -505,7 +508,8 @@ def _is_pager(folded: str) -> bool:
         rest = " ".join(p for p in parts if not p.isdigit())
         if rest in fixed or all(p in fixed for p in rest.split()):
             return True
-    for word in _phrases("split", "chrome.pages"):
+    pages = _phrases("split", "chrome.pages")
+    for word in pages if folded.startswith(pages) else ():
         if folded.startswith(word) and re.fullmatch(
             r"\W*\d+\W*(?:\w{1,10}\W*\d+)?\W*(?:next|siguiente|suivant|页|頁)?\W*", folded[len(word) :]
         ):

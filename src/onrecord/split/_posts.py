@@ -1,7 +1,7 @@
 """A page's paragraphs to posts: where each begins, what it is called, and whether it is cut off.
 
-A page is an archive if it shows the marks of one: cut-off markers, date lines and comment counts that recur, or the same
-opening (a dateline, a number) under title after title. Otherwise it is one post, and its short lines are subheads.
+A page is an archive if it shows the marks of one: cut-off markers, date lines and comment counts that recur, or the
+same opening (a dateline, a number) under title after title. Otherwise it is one post, and its short lines are subheads.
 """
 
 from __future__ import annotations
@@ -228,14 +228,11 @@ def _titles_by_meta(lines: Sequence[Line], layout: str) -> set[int]:
         if line.kind != "meta" or not (line.date or line.byline):
             continue
         near = _neighbour(lines, i, 1 if layout == "above" else -1)
-        if near is not None and (lines[near].kind == "head" or (_titleable(lines[near]))) and abs(near - i) <= _NEAR:
-            if (
-                layout == "below"
-                or _bare_title(lines, near)
-                or _text_follows(lines, near)
-                or _has_marker_soon(lines, near)
-            ):
-                found.add(near)
+        if near is None or abs(near - i) > _NEAR or not _titleable(lines[near]):
+            continue
+        carries = _bare_title(lines, near) or _text_follows(lines, near) or _has_marker_soon(lines, near)
+        if layout == "below" or carries:
+            found.add(near)
     return found
 
 

@@ -6,25 +6,26 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from onrecord import lexicon
 from onrecord.model import Document
 from onrecord.split._days import line_date, month_number
 from onrecord.split._lines import Line
 
-_PERSON = r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul)\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){1,4}"
-_TITLED = re.compile(
-    rf"\b(?:Secretary[\s-]General|General\s+Secretary|President|Minister|Chairman|Chairperson|Chairwoman|Chair|Secretary|Leader|Premier|Chancellor|King|Queen|Emir|Sultan|Ambassador|Envoy|Director|Commissioner|Governor|Speaker|General|Pope|Patriarch|Sheikh|Comrade|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})"
-)
-_APPOSED = re.compile(
-    rf"\b(?:president|minister|chairman|chairwoman|chair|chairperson|secretary|leader|premier|ambassador|envoy|director|head|speaker|governor|founder|editor|chief|general|spokesman|spokeswoman|spokesperson),?\s+({_PERSON})"
-)
-_BODY = re.compile(
-    r"\b(?:Union|Party|Ministry|Republic|Congress|Council|Front|League|Committee|Assembly|Association|Agency|Bureau|Department|Movement|Organi[sz]ation|Institute|Federation|Army|Islands?|Office|Presidency|Government|Embassy|University|Commission)\b"
-)
-_WHOSE = re.compile(
-    r"(?i)\b(?:statement|message|letter|address|speech|words|remarks|communiqu[eé]|declaration|greetings|telegram|note|appeal|condolences|congratulations)\s+(?:of|by|from)\s+(?:the\s+)?"
-)
+
+def _any(key: str) -> str:
+    words = sorted(lexicon.words("split", f"voices.{key}"), key=lambda w: (-len(w), w))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
 
 
+_TITLES = _any("titles")
+_PARTICLES = r"bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul"
+_PERSON = rf"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:{_PARTICLES})\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){{1,4}}"
+_TITLED = re.compile(rf"\b(?:{_TITLES}|(?:Mr|Ms|Mrs|Dr|Prof|Hon)\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})")
+# Small letters alone: "the chairwoman of the party, Ana Ruiz".
+_APPOSED = re.compile(rf"\b(?:{_TITLES.lower()}|head|founder|editor|spokes(?:man|woman|person)),?\s+({_PERSON})")
+_BODY = re.compile(rf"\b(?:{_any('bodies')})\b")
+_WHOSE = re.compile(rf"\b(?:{_any('messages')})\s+(?:of|by|from)\s+(?:the\s+)?", re.I)
+_NAMED = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*")
 # "The General Secretary of the Union, Ana Ruiz, has greeted …": the person who sent what a body's message says.
 _SENDER = re.compile(
     rf"({_PERSON})(?:\s*\([^()]*\))?,?\s+(?:(?:has|have|had|also|today|yesterday|on\s+\w+)\s+){{0,3}}"
@@ -33,12 +34,9 @@ _SENDER = re.compile(
 
 
 def speaker(title: str, note: Sequence[str]) -> str | None:
-    """Whose message a note announces: named in the post's title, or the last person, or the body, that the note names."""
+    """Whose message a note announces: named in the post's title, or the last person, or body, that the note names."""
     if match := _WHOSE.search(title):
-        named = re.match(
-            r"(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|bin)\s+){0,2}[A-ZÀ-Þ][\w.'’-]+)*)",
-            title[match.end() :],
-        )
+        named = _NAMED.match(title, match.end())
         if (
             named
             and (len(named.group().split()) > 1)
@@ -48,11 +46,7 @@ def speaker(title: str, note: Sequence[str]) -> str | None:
             return sender[1] if sender and not _BODY.search(sender[1]) else named.group()
     text = " . ".join([title, *note])
     found = [m for pattern in (_TITLED, _APPOSED) for m in pattern.finditer(text)]
-    found = [
-        m
-        for m in found
-        if not re.match(r"(?:of|General|Minister|President|Secretary)\b", m[1]) and not _BODY.search(m[1])
-    ]
+    found = [m for m in found if not _OFFICE.match(m[1]) and not _BODY.search(m[1])]
     if not found:
         persons = [m for m in re.finditer(_PERSON, text[len(title) :]) if not _BODY.search(m.group())]
         return persons[-1].group().rstrip(".’'") if persons else None
@@ -63,9 +57,12 @@ def speaker(title: str, note: Sequence[str]) -> str | None:
     return max(same, key=lambda name: (len(name.split()), name))
 
 
-_SALUTATION = re.compile(
-    r"(?i)^[^.!?]{0,200}\b(?:ladies\s+and\s+gentlemen|dear\s+\w+|honou?rable|(?:your|his|her)?\s*excellenc(?:y|ies)|comrades|distinguished|colleagues|compatriots|fellow\s+citizens|friends|brothers\s+and\s+sisters|madam|mr\.?\s+(?:president|chair\w*|speaker))\b[^.?]{0,160}[,:!]$"
+_ADDRESSED = (
+    r"ladies\s+and\s+gentlemen|dear\s+\w+|honou?rable|(?:your|his|her)?\s*excellenc(?:y|ies)|comrades|distinguished"
+    r"|colleagues|compatriots|countrymen|fellow\s+citizens|friends|brothers\s+and\s+sisters|esteemed|madam"
+    r"|your\s+(?:majest(?:y|ies)|highness(?:es)?|eminence|holiness)|mr\.?\s+(?:president|chair\w*|speaker)"
 )
+_SALUTATION = re.compile(rf"(?i)^[^.!?]{{0,200}}\b(?:{_ADDRESSED})\b[^.?]{{0,160}}[,:!]$")
 
 
 def spoken_whole(document: Document, title: str, body: Sequence[Line]) -> str | None:
@@ -101,15 +98,13 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_ROLE = re.compile(
-    r"^(?:The|His|Her|Our|Their)\b|\b(?:Minister|President|Secretary|Ambassador|Chairman|Chair|Governor|Speaker)\b"
-)
-_SPEECH_TITLE = re.compile(
-    r"(?i)\b(?:words|speech|address|remarks|statement|message|toast|lecture|greeting|intervention|keynote|oration)\b"
-)
+_OFFICE = re.compile(rf"(?:of|{_TITLES})\b")
+_ROLE = re.compile(rf"^(?:The|His|Her|Our|Their)\b|\b(?:{_TITLES})\b")
+_SPEECH_TITLE = re.compile(rf"(?i)\b(?:{_any('speeches')})\b")
 
 
 def same(a: str, b: str) -> bool:
+    """True if the words of one name all stand in the other, "the", "news" and "agency" apart."""
     x, y = (set(re.findall(r"\w+", s.casefold())) - {"the", "news", "agency"} for s in (a, b))
     return bool(x and y) and (x <= y or y <= x)
 
@@ -138,21 +133,22 @@ def short_for(short: str | None, name: str) -> bool:
 
 
 # "Ana Ruiz", "(signed) Dr. Ana Ruiz", "ANA RUIZ, President of the Republic" on a line of its own.
+_CLOSED = r"signed|sgd\.?|yours\s+\w+|sincerely|respectfully|fraternally|in\s+solidarity|with\s+\w+\s+greetings"
 _SIGNED = re.compile(
-    rf"^[\s(\[—–-]*(?:(?:signed|sgd\.?|yours\s+\w+|sincerely|respectfully|fraternally|in\s+solidarity|with\s+\w+\s+greetings)"
-    rf"\s*[)\],:]*\s*)?(?:(?:H\.?\s?E\.?|Dr\.?|Mr\.?|Mrs\.?|Ms\.?|Prof\.?|Hon\.?|Comrade|Sheikh|General|President|Sir)\s+)*"
+    rf"^[\s(\[—–-]*(?:(?:{_CLOSED})\s*[)\],:]*\s*)?"
+    rf"(?:(?:H\.?\s?E\.?|(?:Dr|Mr|Mrs|Ms|Prof|Hon)\.?|Sir|{_TITLES})\s+)*"
     rf"(?P<name>{_PERSON})\s*(?:,\s*[^.!?]{{3,120}})?[\s)\]]*$"
 )
 _CLOSING = re.compile(
-    r"(?i)^(?:\(?signed\)?|yours\s.{0,40}|sincerely.{0,20}|respectfully.{0,20}|fraternally.{0,20}|in\s+solidarity|"
-    r"with\s+.{0,60}\b(?:greetings|regards|respect|esteem|consideration|wishes)),?$"
+    r"(?i)^(?:\(?signed\)?|yours\s.{0,40}|sincerely.{0,20}|respectfully.{0,20}|fraternally.{0,20}|in\s+solidarity"
+    r"|with\s+.{0,60}\b(?:greetings|regards|respect|esteem|consideration|wishes)),?$"
 )
 
 
 def signer(lines: Sequence[Line]) -> str | None:
     """The one person whose name stands under a message, with an office beside or below it; None if there is none."""
     last = [line.text for line in lines[-5:]]
-    found: list[str] = []
+    found: list[tuple[str, bool]] = []
     for place, text in enumerate(last):
         if len(text) > 160 or (place == 0 and len(lines) <= 5):
             continue
@@ -169,9 +165,13 @@ def signer(lines: Sequence[Line]) -> str | None:
             continue
         beside = bool(tail)
         below = place + 1 < len(last) and len(last[place + 1]) < 160 and not last[place + 1].rstrip().endswith(".")
-        if beside or below or place == len(last) - 1 or (place and _CLOSING.match(last[place - 1])):
-            found.append(match["name"])
-    return _plain_case(found[0]) if len(found) == 1 else None
+        closed = bool(place and _CLOSING.match(last[place - 1]))
+        if beside or below or closed or place == len(last) - 1:
+            found.append((match["name"], beside or below or closed))
+    if len(found) > 1:
+        # "Porto Amparo" alone at the very end, under a name with its office, is where it was signed.
+        found = [row for row in found if row[1]]
+    return _plain_case(found[0][0]) if len(found) == 1 else None
 
 
 def salutes(line: Line) -> bool:

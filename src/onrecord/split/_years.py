@@ -62,7 +62,7 @@ def years(document: Document, lines: Sequence[Line], first: int, written: Sequen
 
 
 def _run(written: Sequence[Written | None], year: int) -> list[int]:
-    """The years of posts, newest first, of which the first is of `year`: from January back to December is a year back."""
+    """The years of posts, newest first, of which the first is of `year`: after January, December is a year back."""
     out: list[int] = []
     month = 0
     for one in written:

@@ -196,6 +196,16 @@ def test_an_unknown_id_and_one_that_fits_many_say_what_to_do(record: Record) -> 
         record.event("%")
 
 
+def test_what_a_terminal_cannot_decode_is_not_found(record: Record) -> None:
+    odd = "caf\udce9\x00"
+    for look in (record.event, record.actor, record.events_of, record.extraction):
+        with pytest.raises(NotFound):
+            look(odd)
+    assert not record.known(odd)
+    for name in ("who", "with_", "type", "mode", "country", "since", "until"):
+        assert len(record.events(**{name: odd})) in (0, len(record.events()) - 1)
+
+
 def test_a_prefix_of_many_ids_lists_them(tmp_path: Path) -> None:
     with Record.open(tmp_path / "record.db") as record:
         for n in range(40):

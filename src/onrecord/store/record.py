@@ -118,7 +118,9 @@ class Record:
         id_ = document if isinstance(document, str) else document.id
         with self._reading() as conn:
             row = conn.execute(
-                select(t.document.c.origin, t.document.c.fetched, t.document.c.lang).where(t.document.c.id == id_)
+                select(t.document.c.origin, t.document.c.fetched, t.document.c.lang).where(
+                    t.document.c.id == t.fit(id_)
+                )
             ).first()
         if row is None or isinstance(document, str):
             return row is not None
@@ -324,7 +326,9 @@ class Record:
             yield from made
 
     def _extractions(self, conn: Connection, ids: Sequence[str]) -> Iterator[Extraction]:
-        own = conn.execute(select(t.document).where(t.document.c.id.in_(ids)).order_by(t.document.c.id)).all()
+        own = conn.execute(
+            select(t.document).where(t.document.c.id.in_([t.fit(id_) for id_ in ids])).order_by(t.document.c.id)
+        ).all()
         if not own:
             return
         numbers = [row.number for row in own]
@@ -381,9 +385,9 @@ class Record:
         if tests:
             query = query.where(exists().where(and_(*tests)))
         if type:
-            query = query.where(e.type == type.upper())
+            query = query.where(e.type == t.fit(type.upper()))
         if mode:
-            query = query.where(e.mode == mode.lower())
+            query = query.where(e.mode == t.fit(mode.lower()))
         if country:
             query = query.where(e.country == country.upper())
         if since:
@@ -413,7 +417,7 @@ class Record:
     def _number(self, conn: Connection, table: Table, name: Any, what: str, id_: str) -> int:
         """The number of the row whose id is, or alone begins with, `id_`."""
         c = table.c
-        asked = id_.strip().lower()
+        asked = t.fit(id_.strip().lower())
         found: Sequence[Any] = []
         if asked:
             found = conn.execute(
@@ -601,6 +605,8 @@ class Record:
         """Turns the database's errors into ours, with what to do."""
         try:
             yield
+        except (sqlalchemy_errors.IntegrityError, sqlalchemy_errors.ProgrammingError):
+            raise  # a mistake of ours, not of the record: it must be seen
         except sqlalchemy_errors.DBAPIError as error:
             raise self._explain(error) from error
         except OSError as error:

@@ -134,8 +134,13 @@ def _names(where: Evidence, start: int, end: int) -> bool:
 
 def _clause_order(doc: Doc, start: int, end: int) -> Callable[[DateMention], int]:
     """Ranks dates by syntax: 0 for one that hangs on the act or its verb, 1 elsewhere, 2 below another verb."""
-    places = [token.idx for token in doc]
-    first, last = max(bisect_right(places, start) - 1, 0), max(bisect_left(places, end) - 1, 0)
+    tokens = range(len(doc))
+
+    def at(i: int) -> int:
+        return doc[i].idx
+
+    first = max(bisect_right(tokens, start, key=at) - 1, 0)
+    last = max(bisect_left(tokens, end, key=at) - 1, 0)
     act = doc[first : last + 1].root
     verb = act
     for _ in range(8):
@@ -145,7 +150,7 @@ def _clause_order(doc: Doc, start: int, end: int) -> Callable[[DateMention], int
     inside = set(range(first, last + 1)) | {act.i, verb.i}
 
     def rank(mention: DateMention) -> int:
-        token = doc[max(bisect_right(places, mention.evidence.start) - 1, 0)]
+        token = doc[max(bisect_right(tokens, mention.evidence.start, key=at) - 1, 0)]
         for _ in range(12):
             if token.i in inside:
                 return 0

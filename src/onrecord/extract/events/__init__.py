@@ -22,7 +22,7 @@ from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._groups import group
 from onrecord.extract.events._members import Member, members, principals
 from onrecord.extract.events._patterns import Trigger, triggers
-from onrecord.extract.events._status import status
+from onrecord.extract.events._status import denied, status
 from onrecord.extract.events._weigh import LEAST, MEMBER, NEWS, features, likely
 from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement, Status
 from onrecord.model import Span as Stretch
@@ -102,6 +102,8 @@ def candidates(
             for trigger in triggers(doc, sentence):
                 head = doc[trigger.head]
                 told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
+                if told is None and denied(head, verb=trigger.verb):
+                    continue
                 left, right = _sides(sentence, trigger, head, scene, previous)
                 clause = _actors.clause(sentence, head)
                 around = members(
@@ -110,9 +112,7 @@ def candidates(
                 )  # fmt: skip
                 chances = tuple(likely(m.features, "members") for m in around)
                 people = _chosen(trigger, around, chances)
-                claim = _claim(
-                    post, layer.index, sentence, trigger, places, entities, dates, people, told or "happened"
-                )
+                claim = _claim(post, layer.index, sentence, trigger, places, entities, dates, people, told or "happened")
                 key = (claim.type, claim.mode or "")
                 found = features(
                     layer, sentence, trigger, head, told=told, names=len(people), kinds=(p.kind for p in people),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,6 +45,7 @@ class _Pattern:
     verb: bool
     head: int
     text: str
+    further: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def _compiled() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
                     elements.append(_element(part, gap, sets))
                     gap = 0
                 head = 0 if verb else _noun_head(elements)
-                pattern = _Pattern(act, tuple(elements), verb, head, text)
+                further = tuple(e.firsts for e in elements[1:] if not e.special)
+                pattern = _Pattern(act, tuple(elements), verb, head, text, further)
                 if elements[0].special:
                     special.append(pattern)
                 for first in elements[0].firsts:
@@ -129,17 +130,19 @@ def triggers(doc: Doc, sentence: Span) -> list[Trigger]:
     index, special = _compiled()
     lemmas = [t.lemma_.lower() for t in sentence]
     lowers = [t.lower_ for t in sentence]
+    tokens = list(sentence)
+    # A pattern is only tried where every one of its words stands somewhere in the sentence.
+    present = {*lemmas, *lowers}
+    special = tuple(p for p in special if all(not words.isdisjoint(present) for words in p.further))
     found: list[Trigger] = []
-    for i, token in enumerate(sentence):
-        if token.is_space or token.is_punct:
-            continue
-        patterns: Iterator[_Pattern] = iter(index.get(lemmas[i], ()) or index.get(lowers[i], ()))
+    for i, token in enumerate(tokens):
+        patterns = index.get(lemmas[i], ()) or index.get(lowers[i], ())
+        if special and _is_special(token):
+            patterns += special
         for pattern in patterns:
-            if trigger := _match(sentence, lemmas, lowers, i, pattern):
-                found.append(trigger)
-        if _is_special(token):
-            for pattern in special:
-                if trigger := _match(sentence, lemmas, lowers, i, pattern):
+            if all(not words.isdisjoint(present) for words in pattern.further):
+                trigger = _match(tokens, sentence.start, lemmas, lowers, i, pattern)
+                if trigger is not None:
                     found.append(trigger)
     found.sort(key=lambda t: (-t.weight, not t.verb, t.first, t.last))
     taken: set[int] = set()
@@ -174,7 +177,9 @@ _ORDINALS = frozenset(
 )
 
 
-def _match(sentence: Span, lemmas: list[str], lowers: list[str], start: int, pattern: _Pattern) -> Trigger | None:
+def _match(
+    sentence: list[Token], offset: int, lemmas: list[str], lowers: list[str], start: int, pattern: _Pattern
+) -> Trigger | None:
     token = sentence[start]
     verbal = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
     # A tagger takes a headline's verb for a noun or a name now and then; only its form can tell.
@@ -210,13 +215,13 @@ def _match(sentence: Span, lemmas: list[str], lowers: list[str], start: int, pat
         and not sentence[head].tag_.startswith("NN")
     ):
         return None
-    first, last = sentence.start + start, sentence.start + at - 1
-    while last > first and sentence.doc[last].pos_ == "ADP" and len(pattern.elements) > 1 and not pattern.verb:
+    first, last = offset + start, offset + at - 1
+    while last > first and sentence[last - offset].pos_ == "ADP" and len(pattern.elements) > 1 and not pattern.verb:
         last -= 1
-    return Trigger(pattern.act, first, last, sentence.start + head, pattern.verb, len(pattern.elements), pattern.text)
+    return Trigger(pattern.act, first, last, offset + head, pattern.verb, len(pattern.elements), pattern.text)
 
 
-def _here(sentence: Span, lemmas: list[str], lowers: list[str], at: int, element: _Element) -> int:
+def _here(sentence: list[Token], lemmas: list[str], lowers: list[str], at: int, element: _Element) -> int:
     """How many tokens of the sentence at `at` the element takes: 0 if it does not fit."""
     if at >= len(lemmas):
         return 0

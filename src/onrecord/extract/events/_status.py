@@ -22,6 +22,23 @@ def status(head: Token, *, verb: bool, headline: bool) -> Status | None:
     return _verb(head, headline, 0) if verb else _noun(head, headline)
 
 
+def denied(head: Token, *, verb: bool) -> bool:
+    """True for an act that the words themselves deny, suppose or only wish for: "did not", "if", "would", "hopes that".
+
+    What `status` merely doubts (an infinitive, a participle under another verb) is left to what else speaks for it.
+    """
+    if not verb:
+        return any(c.dep_ in ("det", "neg") and c.lower_ == "no" for c in head.children)
+    if _negated(head):
+        return True
+    if any(c.dep_ == "mark" and c.lower_ in _words("conditions") for c in head.children):
+        return True
+    auxiliaries = {c.lemma_.lower() for c in head.children if c.dep_ in ("aux", "auxpass")}
+    if auxiliaries & _words("modals") and not auxiliaries & {"will", "shall"}:
+        return True
+    return _governed(head, False, 0) is None
+
+
 def _negated(token: Token) -> bool:
     return any(child.dep_ == "neg" or child.lower_ in ("not", "n't", "never") for child in token.children)
 

@@ -103,12 +103,10 @@ def _posts(post: Post, number: int, text: str) -> Iterator[str]:
 def _paragraphs(layer: Layer) -> Iterator[str]:
     last = 0
     for span in layer.paragraphs:
-        between = layer.text[last : span.start]
-        if not last <= span.start < span.end <= len(layer.text) or between.strip():
+        # Between two there may be words: a cut-off marker is none of the text.
+        if not last <= span.start < span.end <= len(layer.text):
             yield f"layer {layer.index}: paragraph {span}, after {last}"
         last = max(last, span.end)
-    if layer.text[last:].strip():
-        yield f"layer {layer.index}: {layer.text[last:]!r} is in no paragraph"
 
 
 def _places(post: Post, reading: Reading) -> Iterator[str]:
@@ -229,10 +227,10 @@ def _spoilt(extraction: Extraction) -> Iterator[tuple[str, Extraction]]:
         "not what stands",
         dataclasses.replace(extraction, posts=(dataclasses.replace(post, layers=layers), *extraction.posts[1:])),
     )
-    short = dataclasses.replace(body, paragraphs=(Span(0, 5),))
-    layers = (post.layers[0], short, *post.layers[2:])
+    long = dataclasses.replace(body, paragraphs=(*body.paragraphs, Span(0, 5)))
+    layers = (post.layers[0], long, *post.layers[2:])
     yield (
-        "in no paragraph",
+        "paragraph",
         dataclasses.replace(extraction, posts=(dataclasses.replace(post, layers=layers), *extraction.posts[1:])),
     )
 

@@ -27,7 +27,7 @@ MODES: dict[str, set[str | None]] = {
 } | {
     name: {None}
     for name in (
-        "REQUEST ACCUSE REJECT THREATEN CONCEDE RETREAT SANCTION MOBILIZE PROTEST COERCE ASSAULT".split()  # noqa: SIM905
+        "REQUEST ACCUSE REJECT THREATEN CONCEDE RETREAT SANCTION MOBILIZE PROTEST COERCE ASSAULT".split()
     )
 }
 DATE = re.compile(r"(\d{4}|-)(-\d\d(-\d\d)?)?$")

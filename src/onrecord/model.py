@@ -1,7 +1,7 @@
 """The values that travel between rooms: frozen, hashable, and with ids that are hashes of their content.
 
-Invariant: an `Evidence` always satisfies `0 <= start < end <= len(layer.text)`, and the words at that place are what the
-value rests on. A `Cell` has evidence or says why it was inferred, never neither.
+Invariant: an `Evidence` always satisfies `0 <= start < end <= len(layer.text)`, and the words at that place are what
+the value rests on. A `Cell` has evidence or says why it was inferred, never neither.
 """
 
 from __future__ import annotations

@@ -112,7 +112,8 @@ def candidates(
                 )  # fmt: skip
                 chances = tuple(likely(m.features, "members") for m in around)
                 people = _chosen(trigger, around, chances)
-                claim = _claim(post, layer.index, sentence, trigger, places, entities, dates, people, told or "happened")
+                happened = told or "happened"
+                claim = _claim(post, layer.index, sentence, trigger, places, entities, dates, people, happened)
                 key = (claim.type, claim.mode or "")
                 found = features(
                     layer, sentence, trigger, head, told=told, names=len(people), kinds=(p.kind for p in people),

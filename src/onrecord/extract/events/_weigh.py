@@ -19,7 +19,8 @@ from onrecord.errors import LexiconError
 from onrecord.extract.events._patterns import Trigger
 from onrecord.model import Layer
 
-# F1 with whole publishers left out is level from 0.30 to 0.40 (training/events.py prints the table); the lower end finds more.
+# F1 with whole publishers left out is level from 0.30 to 0.40 (training/events.py prints the table); the lower end
+# finds more.
 LEAST = 0.30
 
 

@@ -118,7 +118,7 @@ def test_words_in_marks_that_nobody_says_are_no_statement() -> None:
         ("Minister Ana Torvek said the ferry had sunk.", "Ana Torvek", "the ferry had sunk."),
         ("Ana Torvek said, the two parties share a goal.", "Ana Torvek", "the two parties share a goal."),
         ("The ferry had sunk, Minister Ana Torvek said.", "Ana Torvek", "The ferry had sunk"),
-        ("The ferry, Ana Torvek added, had sunk at dawn.", "Ana Torvek", "The ferry, Ana Torvek added, had sunk at dawn."),
+        ("The ferry, Ana Torvek added, had sunk.", "Ana Torvek", "The ferry, Ana Torvek added, had sunk."),
         ("According to Ana Torvek, the ferry had sunk.", "Ana Torvek", "the ferry had sunk."),
         ("The ferry had sunk, according to Ana Torvek.", "Ana Torvek", "The ferry had sunk"),
         ("Minister Ana Torvek stressed the need for a new ferry.", "Ana Torvek", "the need for a new ferry."),
@@ -304,9 +304,11 @@ def test_a_republished_layer_names_its_outlet_once() -> None:
 def test_a_report_that_others_translated_is_theirs_republished_and_translated_from_the_first() -> None:
     note = a_layer("We republish a report from the Harbour Union, translated by The Quay.", 0)
     credits = (
-        Credit("published", "Harbour Union", Evidence(0, 29, 42)), Credit("translated", "The Quay", Evidence(0, 58, 66)),
+        Credit("published", "Harbour Union", Evidence(0, 29, 42)),
+        Credit("translated", "The Quay", Evidence(0, 58, 66)),
     )  # fmt: skip
-    report = a_layer("The bridge is safe.", 1, kind="report", voice="The Quay", publisher="The Quay", translator="The Quay", credits=credits)  # fmt: skip
+    whose = {"voice": "The Quay", "publisher": "The Quay", "translator": "The Quay"}
+    report = a_layer("The bridge is safe.", 1, kind="report", credits=credits, **whose)
     sources = found(a_post(note, report), publisher="The Lantern")[1]
     assert {(s.name, s.relation) for s in sources} == {("Harbour Union", "translated"), ("The Quay", "republished")}
 
@@ -367,7 +369,8 @@ def test_a_long_line_of_nothing_but_marks_is_read_in_linear_time(text: str) -> N
 @given(
     st.lists(
         st.sampled_from(
-            ["Ana Torvek said", "“We go.", "Stay.”", "that the ferry sank", ",", ":", "he added", "\n\n", "According to Reuters,",
+            ["Ana Torvek said", "“We go.", "Stay.”", "that the ferry sank", ",", ":", "he added", "\n\n",
+             "According to Reuters,",
              "“", "”", '"', "‘no’", "Police said", "The message read", "Mira Quill: Yes.", "in Port Halla."]
         ),
         max_size=14,

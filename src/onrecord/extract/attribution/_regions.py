@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from onrecord import lexicon
 from onrecord.extract.attribution._speakers import Speakers, Voice
 from onrecord.model import Evidence, Layer, Span
 
 _ATTRIBUTABLE = re.compile(
-    r"(?:below|following|statement|readout|text|quote)\b[^.:\n]{0,60}?\b(?:is|are|was|may be|can be)?\s*attribut(?:able|ed) to\s+([^:\n]{3,120}?)\s*:",
+    r"(?:below|following|statement|readout|text|quote)\b[^.:\n]{0,60}?\b(?:is|are|was|may be|can be)?\s*"
+    r"attribut(?:able|ed) to\s+([^:\n]{3,120}?)\s*:",
     re.I,
 )
 _END = re.compile(r"^[^\w\n]*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-|ENDS)[^\w\n]*$", re.M)
@@ -18,43 +20,16 @@ _END = re.compile(r"^[^\w\n]*(?:#\s*#\s*#|###|\*\s*\*\s*\*|END(?: OF TEXT)?|-30-
 _WE = re.compile(
     r"(?:(?<=\s)|(?<=^)|(?<=[:.“\"]))We, (?:the )?([^.;:]{5,400}?), (?!and\b|the\b|or\b|of\b|as\b)(?=[a-z])"
 )
-_TURN_WORDS = frozenset(
-    [
-        "of",
-        "the",
-        "for",
-        "and",
-        "in",
-        "to",
-        "on",
-        "at",
-        "by",
-        "de",
-        "da",
-        "del",
-        "di",
-        "al",
-        "el",
-        "la",
-        "le",
-        "du",
-        "des",
-        "von",
-        "van",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-    ]
-)
-_OFFICE = re.compile(
-    r"\b(?:Secretary|Minister|President|Spokes(?:person|man|woman)|Ambassador|Director|Commissioner|Representative|Envoy|"
-    r"Chancellor|Governor|Chief|Premier|Speaker|Chair(?:man|woman|person)?|Administrator|Commander|Coordinator|Adviser|Advisor|"
-    r"King|Queen|Emir|Prince|Sultan|Attorney|Mayor|Chargé|Consul|Rapporteur|Head|Leader|Senator)\b"
-)
-_PRESS = re.compile(
-    r"\b(?:editor|correspondent|writer|reporter|columnist|journalist|bureau|staff|contributor|photographer)\b", re.I
-)
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(lexicon.words("en/speech", f"turns.{key}"))
+
+
+@cache
+def _any_of(key: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(_words(key)))})\b", re.I)
 
 
 def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[tuple[Span, tuple[Voice, ...]]]:
@@ -105,9 +80,9 @@ def _signed(layer: Layer, paragraph: Span, who: Speakers) -> Voice | None:
     if len(words) > 110 or "\n" in words or words[-1:] in ".!?:" or "," not in words:
         return None
     name, _, office = words.partition(",")
-    if not _OFFICE.search(office) or _PRESS.search(office) or not 2 <= len(name.split()) <= 6:
+    if not _any_of("offices").search(office) or _any_of("press").search(office) or not 2 <= len(name.split()) <= 6:
         return None
-    if not all(w[:1].isupper() or w.lower() in _TURN_WORDS for w in name.split()):
+    if not all(w[:1].isupper() or w.lower() in _words("small") for w in name.split()):
         return None
     people = [m for m in who.mentions(layer.index, paragraph.start, paragraph.end) if m.kind == "person"]
     if people and people[0].evidence.start - paragraph.start < 3:
@@ -118,7 +93,7 @@ def _signed(layer: Layer, paragraph: Span, who: Speakers) -> Voice | None:
 def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
     """The turns of a transcript: each begins with who speaks and a colon, at a paragraph's or sentence's start."""
     text = layer.text
-    questions = frozenset(lexicon.words("en/speech", "turns.question"))
+    questions = _words("question")
     borders = {p.start for p in layer.paragraphs}
     found: list[tuple[int, int, tuple[Voice, ...], bool]] = []
     labels: list[tuple[int, int, tuple[Voice, ...], bool]] = []
@@ -183,7 +158,7 @@ def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
     words = re.sub(r"\([^()]{0,40}\)", " ", text[place:colon]).split()
     if not 1 <= len(words) <= 22 or not words[0][:1].isupper():
         return None
-    if not all(w[:1].isupper() or w.strip(",").lower() in _TURN_WORDS for w in words):
+    if not all(w[:1].isupper() or w.strip(",").lower() in _words("small") for w in words):
         return None
     return place
 

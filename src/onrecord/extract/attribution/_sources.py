@@ -72,65 +72,83 @@ def _outlets() -> dict[str, tuple[tuple[tuple[str, ...], str, Outlet], ...]]:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
-# What stands right before an outlet that is cited, and right after.
-_CITED_BY = (
-    r"according to", r"as saying by", r"told", r"telling", r"speaking (?:to|with|on|via)", r"spoke (?:to|with)", r"talking to", r"citing", r"quoting",
-    r"interview(?:ed|s)?(?: \w+){0,2} (?:with|by|on|published (?:in|by|on))", r"in (?:conversation|talks) with", r"per", r"what",
-    r"(?:remarks?|comments?|statements?|e-?mails?|letters?|interview) (?:to|with|for)",
-    r"(?:reported|quoted|cited|published|carried|broadcast|aired|shared|released|confirmed|seen|obtained) (?:by|in|on)",
-    r"(?:wrote|writing|post|message|statement|tweet|video)(?: \w+){0,3} (?:in|on|for|via|to)",
-    r"(?:reports?|article|editorial|op-ed|commentary|account|website|study|feature|story|piece|dispatch)(?: published)? (?:by|from|in|of|on)",
-)  # fmt: skip
-_BETWEEN = (
-    r"the|a|an|its|his|her|their|state|national|local|official|broadcaster|newspaper|news|agency|agencies|daily|website|network|"
-    r"channel|magazine|media|outlet|outlets|portal|weekly|television|radio|press|[A-Z]\w+(?:-based)?"
-)
-_CITING = re.compile(rf"\b(?i:{'|'.join(_CITED_BY)})(?:\s+(?:{_BETWEEN})){{0,5}}\s*[\"“‘(]?$")
-_REPORTING = re.compile(
-    r"^[\"”’)]*(?:\s*\([^)]{1,20}\))?(?:['’]s)?(?:,\s+(?:the|a|an)\s[^,.;]{3,70})?,?"
-    r"(?:\s+(?:news agency|news|newspaper|agency|TV|magazine|website|daily|also|later|has|had|have|earlier|which|who|that|\w+ly|"
-    r"correspondent|reporter|journalist|report|article|in\s+\w+|on\s+\w+|\w+day|citing[^,]{0,60},)){0,6},?\s+"
-    r"(?:reported|reports|reporting|said|says|noted|notes|noting|wrote|writes|quoted|quotes|quoting|cited|cites|citing|added|adds|"
-    r"revealed|stated|states|announced|describes?|described|called|calls|credits|observed|commented|claimed|estimates|carried|"
-    r"published|broadcast|aired)\b"
-)
-_NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for)){0,7})"
-_MEDIUM = r"(?:website|newspaper|magazine|news agency|daily|broadcaster|news site|portal|journal|weekly|news outlet|radio station|TV channel)"
-# Outlets that no list names: said to be one ("the Azra Post newspaper reported"), or whose website is cited.
-_SELF_NAMED = re.compile(
-    rf"\b{_NAME}\s+{_MEDIUM}\b(?=[^.]{{0,200}}?\b(?:reported|noted|noting|notes|said|wrote|quoted|carried|stated)\b)"
-)
-_WEBSITE_OF = re.compile(
-    rf"\b(?i:according to|reported (?:by|on)|posted on|statement on)\s+(?:the\s+)?(?:official\s+)?website of\s+(?:the\s+)?{_NAME}"
-)
-_FIRST_IN = re.compile(
-    rf"\b(?:originally|first|initially|previously) (?:published|appeared|posted|carried|issued|released|printed) (?:by|on|in)\s+"
-    rf"(?:the\s+)?(?:official\s+)?(?:website of\s+(?:the\s+)?)?(?:[A-Z]\w+\s+)?(?:{_MEDIUM}\s+)?(?:of\s+)?(?:the\s+)?{_NAME}"
-)
-_REPUBLISHED = re.compile(
-    r"\b(?:(?:originally|first|initially|previously|also)\s+(?:published|appeared|posted|carried|issued|released|printed|broadcast)|"
-    r"(?:re-?publish(?:ed|ing)?|reprint(?:ed|ing)?|re-?post(?:ed|ing)?|reproduc(?:e|ed|ing)|reprint)|courtesy of|publish below|carry below|print below|reprinted with permission)\b"
-)
-_OFFICE_LINE = re.compile(
-    r"^(?:The\s+|THE\s+)?(?:[A-Z][\w’'.&-]*,?\s+|of\s+|the\s+|for\s+|and\s+|OF\s+|THE\s+|AND\s+|FOR\s+|in\s+|to\s+){0,8}"
-    r"(?:Office|OFFICE|Ministry|MINISTRY|Department|DEPARTMENT|Embassy|EMBASSY|Press Service|PRESS SERVICE|Secretariat|SECRETARIAT|"
-    r"Bureau|BUREAU|Directorate|Presidency|PRESIDENCY|Consulate|Permanent Mission|Information Service|Press Office|High Commission|"
-    r"Press Centre|Press Center|News Service|Public Relations|Chancellery)"
-    r"(?:,?\s+(?:[A-Z(][\w’'.&()-]*|of|the|for|and|in|to|OF|THE|AND|FOR)){0,10}$"
-)
 _MOST_NAMED = 3000
 _MOST_SOURCES = 400  # no post names as many; a hostile one shall not make every name be compared with every other
-_NO_OFFICE = re.compile(r"\b(?:briefing|schedule|spokesperson,|meeting|statement|remarks|call|visit|travel)\b", re.I)
-_BODY_SAYS = frozenset({"say", "state", "report", "announce", "note", "confirm", "add", "reveal", "estimate", "find", "warn", "indicate", "according", "tell", "read", "show", "allege", "explain", "post", "tweet", "write"})  # fmt: skip
-_BODY = re.compile(
-    r"\b(?:Agency|Office|Ministry|Department|Police|Service|Commission|Committee|Authority|Bureau|Institute|University|Hospital|Embassy|"
-    r"Court|Council|Centre|Center|Observatory|Organi[sz]ation|Federation|Association|Bank|Fund|Company|Corporation|Board|Secretariat|"
-    r"Foundation|Society|Journalists|Watch|Academy|Administration|Inc|Ltd|Group|Museum|office|embassy|Journal|Safety|"
-    r"Survey|Rescue|Guard|Army|Navy|Brigade|Directorate|Station|Airlines?|Airport|Laboratory|Research|Statistics|Treasury)\b"
+_NAME = r"((?:[A-Z][\w’'&.-]*|of|de|la|el|al)(?:\s+(?:[A-Z][\w’'&.-]*|of|the|de|la|el|al|and|for)){0,7})"
+_REPUBLISHED = re.compile(
+    r"\b(?:(?:originally|first|initially|previously|also)\s+"
+    r"(?:published|appeared|posted|carried|issued|released|printed|broadcast)|"
+    r"re-?publish(?:ed|ing)?|reprint(?:ed|ing)?|re-?post(?:ed|ing)?|reproduc(?:e|ed|ing)|courtesy of|"
+    r"(?:publish|carry|print) below)\b"
 )
-_PARTY = re.compile(
-    r"\b(?:Party|Front|Movement|Congress|Alliance|Coalition|Union|Parliament|Assembly|Senate|House|Cabinet|CPC|Central Committee)\b"
-)
+_NO_OFFICE = re.compile(r"\b(?:briefing|schedule|meeting|statement|remarks|call|visit|travel)\b", re.I)
+
+
+def _either(key: str) -> str:
+    """The words at a key of data/en/speech.toml as alternatives of a pattern, the longest first."""
+    return "|".join(re.escape(w) for w in sorted(lexicon.words("en/speech", key), key=lambda w: (-len(w), w)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    citing: re.Pattern[str]  # right before an outlet that is cited
+    reporting: re.Pattern[str]  # right after one
+    unlisted: tuple[tuple[re.Pattern[str], Relation], ...]  # outlets that no list names
+    office: re.Pattern[str]  # a line that is the name of an office
+    informs: re.Pattern[str]
+    sides: re.Pattern[str]
+    says: frozenset[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    table = lexicon.table("en/speech", "sources.before_with")
+    pairs = [rf"{re.escape(word)}(?: \w+){{0,3}} (?:{'|'.join(after.split())})" for word, after in table.items()]
+    before = "|".join([_either("sources.before"), *pairs])
+    media, offices = _either("sources.media"), _either("sources.offices")
+    capital = r"[A-Z][\w’'.&-]*,?\s+|(?:of|the|for|and|in|to|OF|THE|FOR|AND|IN|TO)\s+"
+    publishing = (
+        r"(?:originally|first|initially|previously) (?:published|appeared|posted|carried|issued|released|printed)"
+    )
+    return _Patterns(
+        citing=re.compile(
+            rf"\b(?i:{before})(?:\s+(?:{_either('sources.between')}|[A-Z]\w+(?:-based)?)){{0,5}}\s*[\"“‘(]?$"
+        ),
+        reporting=re.compile(
+            r"^[\"”’)]*(?:\s*\([^)]{1,20}\))?(?:['’]s)?(?:,\s+(?:the|a|an)\s[^,.;]{3,70})?,?"
+            r"(?:\s+(?:news agency|news|newspaper|agency|TV|magazine|website|daily|also|later|has|had|have|earlier|"
+            r"which|who|that|\w+ly|correspondent|reporter|journalist|report|article|in\s+\w+|on\s+\w+|\w+day|citing[^,]{0,60},)){0,6},?\s+"
+            rf"(?:{_either('sources.reporting')})\b"
+        ),
+        unlisted=(
+            # "the Azra Post newspaper reported", "according to the website of the Azra Union", "first published by".
+            (
+                re.compile(rf"\b{_NAME}\s+(?:{media})\b(?=[^.]{{0,200}}?\b(?:{_either('sources.reporting')})\b)"),
+                "cited",
+            ),
+            (
+                re.compile(
+                    r"\b(?i:according to|reported (?:by|on)|posted on|statement on)\s+(?:the\s+)?(?:official\s+)?"
+                    rf"website of\s+(?:the\s+)?{_NAME}"
+                ),
+                "cited",
+            ),
+            (
+                re.compile(
+                    rf"\b{publishing} (?:by|on|in)\s+(?:the\s+)?(?:official\s+)?(?:website of\s+(?:the\s+)?)?"
+                    rf"(?:[A-Z]\w+\s+)?(?:(?:{media})\s+)?(?:of\s+)?(?:the\s+)?{_NAME}"
+                ),
+                "republished",
+            ),
+        ),
+        office=re.compile(
+            rf"^(?:The\s+|THE\s+)?(?:{capital}){{0,8}}(?:{offices}|{offices.upper()})"
+            r"(?:,?\s+(?:[A-Z(][\w’'.&()-]*|of|the|for|and|in|to|OF|THE|AND|FOR)){0,10}$"
+        ),
+        informs=re.compile(rf"\b(?:{_either('sources.informs')})\b"),
+        sides=re.compile(rf"\b(?:{_either('sources.sides')})\b"),
+        says=frozenset(lexicon.words("en/speech", "sources.says")),
+    )
 
 
 def outlets(layer: Layer) -> list[Named]:
@@ -199,9 +217,9 @@ def sources(
             if one.outlet.kind == "social":
                 told[layer.index].append((one.evidence, one.outlet.name))
                 continue
-            if _CITING.search(before) or (
+            if _patterns().citing.search(before) or (
                 not re.search(r"\b(?:of|for|at)\s+(?:the\s+)?$", before)
-                and _REPORTING.match(layer.text[end : end + 170])
+                and _patterns().reporting.match(layer.text[end : end + 170])
             ):
                 told[layer.index].append((one.evidence, one.outlet.name))
                 book.add(words, "cited", one.evidence, outlet=one.outlet)
@@ -210,10 +228,12 @@ def sources(
             for name, relation, evidence in _unlisted(layer):
                 book.add(name, relation, evidence)
     for voice, verb in heard:
-        if voice.evidence is None or verb not in _BODY_SAYS:
+        if voice.evidence is None or verb not in _patterns().says:
             continue
         if _named_body(voice.name) or (
-            verb in ("report", "according") and voice.kind == "organisation" and not _PARTY.search(voice.name)
+            verb in ("report", "according")
+            and voice.kind == "organisation"
+            and not _patterns().sides.search(voice.name)
         ):
             book.add(voice.name, "cited", voice.evidence)
     voices = tuple(_layer_voices(layer, page) for layer in post.layers)
@@ -223,7 +243,7 @@ def sources(
 def _unlisted(layer: Layer) -> Iterator[tuple[str, Relation, Evidence]]:
     """Outlets that the list does not have, where the words around say that they are outlets."""
     text = layer.text
-    for pattern, relation in _UNLISTED:
+    for pattern, relation in _patterns().unlisted:
         if relation == "republished" and layer.kind != "editor":
             continue
         for match in pattern.finditer(text):
@@ -235,13 +255,12 @@ def _unlisted(layer: Layer) -> Iterator[tuple[str, Relation, Evidence]]:
                 yield name, relation, Evidence(layer.index, start, start + len(name))
 
 
-_UNLISTED: tuple[tuple[re.Pattern[str], Relation], ...] = (
-    (_SELF_NAMED, "cited"), (_WEBSITE_OF, "cited"), (_FIRST_IN, "republished"),
-)  # fmt: skip
-
-
 def _named_body(name: str) -> bool:
-    return bool(_BODY.search(name)) and not _PARTY.search(name) and (name[:1].isupper() or len(name.split()) > 1)
+    return (
+        bool(_patterns().informs.search(name))
+        and not _patterns().sides.search(name)
+        and (name[:1].isupper() or len(name.split()) > 1)
+    )
 
 
 def _layer_voices(layer: Layer, page: str | None) -> tuple[str, ...]:
@@ -306,7 +325,7 @@ def _office_lines(layer: Layer) -> Iterator[tuple[str, Evidence]]:
             if (
                 6 <= len(words) <= 90
                 and "," not in words
-                and _OFFICE_LINE.match(words)
+                and _patterns().office.match(words)
                 and not _NO_OFFICE.search(words)
             ):
                 start = offset + line.index(words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -19,34 +18,13 @@ _COUNTED = re.compile(
     r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I
 )
 _LISTED = re.compile(r"(,? and|,)\s+(?:(?:[A-Z][\w.’'-]*|of|the|for|to)\s+){0,12}")
-_STYLES = frozenset({"majesty", "highness", "excellency", "eminence", "holiness", "beatitude", "lordship", "honour"})
 _TITLES_ONLY = re.compile(r"\s*(?:(?:[A-Z][\w.’'-]*|of|the|for|and|a|an|[a-z]+(?:er|or|ist|man|ian)),?\s+){0,14}")
-_OFFICES = re.compile(
-    r"(?:Secretary|Minister|President|Prime|Foreign|Vice|Deputy|Spokes\w+|Ambassador|Director|Commissioner|Representative|Chancellor|"
-    r"Governor|Chief|Premier|Speaker|Chair\w*|General|King|Queen|Emir|Prince|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|Envoy)\.?$",
-    re.I,
-)
-_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "agent"})
+_GIVEN = re.compile(r"(?:Prime|Foreign|Vice|Deputy|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|General)\.?$", re.I)
 _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _FROM = frozenset({"by", "from", "in", "published", "issued", "released", "carried"})
-_TEXTS = frozenset(
-    {
-        "article",
-        "essay",
-        "piece",
-        "commentary",
-        "editorial",
-        "column",
-        "book",
-        "chapter",
-        "report",
-        "feature",
-        "interview",
-    }
-)
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 
 
@@ -73,6 +51,9 @@ class Speakers:
             found.sort(key=lambda m: (m.evidence.start, -m.evidence.end))
             self._starts.append([m.evidence.start for m in found])
         self.documents = frozenset(lexicon.words("en/speech", "nouns.documents"))
+        self.texts = frozenset(lexicon.words("en/speech", "nouns.texts"))
+        self._titles = frozenset(w.casefold() for w in lexicon.words("en/speech", "turns.offices"))
+        self.styles = frozenset(lexicon.words("en/speech", "nouns.styles"))
         self.people = frozenset(lexicon.words("en/speech", "nouns.groups"))
         self.groups = self.people | frozenset(lexicon.words("en/speech", "nouns.bodies"))
         self.last_person: tuple[Voice, ...] = ()
@@ -281,13 +262,13 @@ class Speakers:
             )
             if head.tag_ in ("NNP", "NNPS", "PRP") or body.evidence.end - body.evidence.start > len(head.text):
                 return self._heard((self.voice(body),))
-        if word in _STYLES:
+        if word in self.styles:
             return self.last_person
         phrase = self.phrase(layer, head, text)
-        if phrase and head.lemma_.lower() in self.people and (named := self._within(layer, head, phrase[0], text)):
-            return self._heard((named,))
-        if phrase and len(phrase[0].name.split()) == 1 and (body := self._short(layer, head)):
-            return self._heard((body,))
+        if phrase and head.lemma_.lower() in self.people and (inner := self._within(layer, head, phrase[0], text)):
+            return self._heard((inner,))
+        if phrase and len(phrase[0].name.split()) == 1 and (known := self._short(layer, head)):
+            return self._heard((known,))
         return self._heard(phrase)
 
     def _within(self, layer: int, head: Token, phrase: Voice, text: str) -> Voice | None:
@@ -335,7 +316,7 @@ class Speakers:
                             continue
                         owner = self._one(layer, below, text)
                         if owner:
-                            if head.lower_ in _TEXTS:
+                            if head.lower_ in self.texts:
                                 self.writer = owner
                             else:
                                 self.author = owner
@@ -347,7 +328,7 @@ class Speakers:
         compound = frozenset(c.lower_ for c in head.children if c.dep_ in ("compound", "nmod") and c.pos_ == "NOUN")
         if compound and (body := self._short(layer, head, compound)):
             return self._heard((body,))
-        if head.lower_ in _TEXTS and self.writer:
+        if head.lower_ in self.texts and self.writer:
             return self.writer
         if head.lower_ not in ("report", "reports") and self.author:
             return self.author
@@ -488,6 +469,9 @@ class Speakers:
         start, end = verb.doc[first + 1].idx, verb.doc[last].idx + len(verb.doc[last])
         return (Voice(self._post.layers[layer].text[start:end], Evidence(layer, start, end), "person"),)
 
+    def _title(self, word: str) -> bool:
+        return word.strip(".").casefold() in self._titles or bool(_GIVEN.match(word))
+
     def longer(self, word: str) -> str | None:
         """The longest name in capitals' first letters that ends with `word`, for one who is named but by a surname."""
         if word in self._longer:
@@ -501,12 +485,12 @@ class Speakers:
             for match in pattern.finditer(text):
                 parts = match.group().split()
                 while parts and (
-                    _OFFICES.match(parts[0]) or not parts[0][:1].isupper() or parts[0].isupper() and len(parts[0]) > 3
+                    self._title(parts[0]) or not parts[0][:1].isupper() or (parts[0].isupper() and len(parts[0]) > 3)
                 ):
                     parts = parts[1:]
                 if (
                     len(parts) > 1
-                    and not any(_OFFICES.match(p) for p in parts)
+                    and not any(self._title(p) for p in parts)
                     and (best is None or len(parts) > len(best))
                 ):
                     best = parts

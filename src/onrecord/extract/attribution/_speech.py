@@ -64,9 +64,14 @@ def verbs() -> Verbs:
         return {k: frozenset(v.split()) for k, v in lexicon.table("en/speech", f"verbs.{key}").items()}
 
     return Verbs(
-        words("say"), words("thing"), words("act"), words("clause"), words("belief"), words("impersonal"), words("naming"),
-        words("stance"), words("stances"), table("particles"), table("objects"),
+        words("say"), words("thing"), words("act"), words("clause"), words("belief"), words("impersonal"),
+        words("naming"), words("stance"), words("stances"), table("particles"), table("objects"),
     )  # fmt: skip
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(lexicon.words("en/speech", key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,9 +405,9 @@ class _Layer:
                 continue
             lemma = token.lemma_.lower()
             if token.dep_ == "pobj" and spoken and self.spoke and match.start() - sentence.start < 90:
-                if token.head.lower_ == "in" and lemma in _MESSAGES:
+                if token.head.lower_ == "in" and lemma in _words("nouns.messages"):
                     self.who.author = self.spoke
-            elif token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _ISSUES:
+            elif token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _words("verbs.issues"):
                 head = subject(token.head) if token.dep_ == "dobj" else None
                 dateline = _DATELINE.match(text, sentence.start, sentence.end)
                 voices: tuple[Voice, ...] = ()
@@ -411,7 +416,7 @@ class _Layer:
                 if not voices:
                     low = dateline.end() if dateline else sentence.start
                     voices = self.who.nearest(self.layer.index, low, token.head.idx, last=False)
-                if voices and lemma in _TEXTS:
+                if voices and lemma in _words("nouns.texts"):
                     self.who.writer = voices
                 elif voices:
                     self.who.author = voices
@@ -524,7 +529,7 @@ class _Layer:
             if not voices:
                 continue
             if all(v.kind == "thing" for v in voices) and (
-                cue.style in ("act", "particle") or verb.lemma_ not in _TOLD_BY_THINGS
+                cue.style in ("act", "particle") or verb.lemma_ not in _words("verbs.by_things")
             ):
                 continue
             if nested and (
@@ -573,7 +578,7 @@ class _Layer:
     def _complete(
         self, cue: _Cue, voices: tuple[Voice, ...], start: int, end: int, sentence: Sentence, state: _State
     ) -> int:
-        """Makes the statement of a verb with what follows it: a quotation, or words that may hold some. Returns its end."""
+        """Makes the statement of a verb with what follows it, which may be or hold a quotation. Returns its end."""
         quotation = self._quoted_at(start, sentence)
         if quotation is not None:
             rest = self._letters(quotation.end, end)
@@ -620,7 +625,9 @@ class _Layer:
         head = first.head
         # "met to reaffirm", "spoke to express": said; "plans to express": not.
         return (
-            head.tag_ in ("VBD", "VBN") and head.lemma_ in _PURPOSE and first.dep_ in ("advcl", "xcomp", "relcl", "acl")
+            head.tag_ in ("VBD", "VBN")
+            and head.lemma_ in _words("verbs.purpose")
+            and first.dep_ in ("advcl", "xcomp", "relcl", "acl")
         )
 
     def _speaker(self, cue: _Cue, sentence: Sentence) -> tuple[tuple[Voice, ...], Token | None]:
@@ -678,7 +685,9 @@ class _Layer:
 
     def _impersonal(self, verb: Token) -> bool:
         return (
-            verb.tag_ == "VBN" and verb.lemma_ in verbs().impersonal and not any(c.dep_ == "agent" for c in verb.children)
+            verb.tag_ == "VBN"
+            and verb.lemma_ in verbs().impersonal
+            and not any(c.dep_ == "agent" for c in verb.children)
             and any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children)
         )  # fmt: skip
 
@@ -755,18 +764,18 @@ class _Layer:
         if (
             near
             and quotation is not None
-            and text[: quotation.start].rstrip()[-1:] in (",", ":")
             and quotation.start - after < 200
+            and text[after : quotation.start].rstrip()[-1:] in (",", ":")
+            and (clause is None or clause.left_edge.idx >= quotation.start)
         ):
-            if clause is None or clause.left_edge.idx >= quotation.start:
-                return quotation.start
+            return quotation.start
         if (
             cue.style == "say"
-            and verb.lemma_ in _ADDRESSED
+            and verb.lemma_ in _words("verbs.addressed")
             and (told := self._past_addressee(after, sentence.end)) is not None
         ):
             return told
-        if clause is not None and clause.dep_ == "xcomp" and verb.lemma_ in _PLEDGES:
+        if clause is not None and clause.dep_ == "xcomp" and verb.lemma_ in _words("verbs.pledges"):
             return self._with_adverb(verb)
         if clause is not None and clause.dep_ != "advcl":
             start = clause.left_edge.idx if clause.left_edge.i > verb.i else clause.idx
@@ -791,7 +800,7 @@ class _Layer:
             return None
         return (
             None
-            if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _BARE
+            if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _words("verbs.bare")
             else self._skip(after)
         )
 
@@ -859,7 +868,8 @@ class _Layer:
         return None
 
     def _reach(
-        self, cue: _Cue, later: Sequence[_Cue], sentence: Sentence, start: int, voices: tuple[Voice, ...], head: Token | None
+        self, cue: _Cue, later: Sequence[_Cue], sentence: Sentence, start: int, voices: tuple[Voice, ...],
+        head: Token | None,
     ) -> int:  # fmt: skip
         """How far what was said goes: to the end of the sentence, or to where somebody else's doing begins."""
         verb = cue.token
@@ -890,9 +900,11 @@ class _Layer:
                 if aside is not None and self._letters(aside.end, sentence.end) < 20:
                     end = min(end, self._unstop(aside.start))
                     break
-            if not _beside(token, verb) and not self._set_against(own, start):
-                if own is None or own.idx <= start or ";" not in self.layer.text[start : own.left_edge.idx][-3:]:
-                    continue
+            sibling = _beside(token, verb) or self._set_against(own, start)
+            if not sibling and (
+                own is None or own.idx <= start or ";" not in self.layer.text[own.left_edge.idx - 3 : own.left_edge.idx]
+            ):
+                continue
             if own is not None and own.idx > start and own.lower_ not in ("he", "she", "they", "it"):
                 if not self._asserted(token) or _same(self.who.voices(self.layer.index, own), voices):
                     continue
@@ -1051,7 +1063,7 @@ class _Layer:
         return dateline.end() if dateline else sentence.start
 
     def _backwards(self, voices: tuple[Voice, ...], aside: Span, sentence: Sentence, state: _State) -> None:
-        """ "…, it said" at the end of a paragraph of a document's words: the sentences before are the document's, too."""
+        """After "…, it said" at the end of a paragraph the sentences before are the document's words, too."""
         paragraph = self.layer.paragraphs[sentence.paragraph]
         if self._letters(aside.end, paragraph.end) or not state.silent or state.silent[0][0] != paragraph.start:
             return
@@ -1060,7 +1072,7 @@ class _Layer:
         state.silent = []
 
     def _clause_before(self, start: int, first: Token, verb: Token) -> bool:
-        """True if the words before an aside belong to what is said: a clause whose verb governs this one, or its subject."""
+        """True if the words before an aside are what is said: they hold a verb, or its subject."""
         if verb.dep_ in ("parataxis", "ccomp", "advcl", "relcl") or verb.dep_ == "ROOT":
             at = first.i - 1
             steps = 0
@@ -1289,36 +1301,19 @@ class _Layer:
 
 _TIME = r"\s+(?:yesterday|today|earlier|later|(?:on|late|early|this|last) \w+|in an? \w+(?: \w+)?)"
 _CONTACT = re.compile(
-    r"(?:For|To) (?:more|further|additional|media|press|questions|enquiries|inquiries)\b[^.]{0,80}?(?:information|contact|inquiries|enquiries|visit|details|call)|(?:Please )?(?:contact|follow us)\b",
+    r"(?:For|To) (?:more|further|additional|media|press|questions|enquiries|inquiries)\b[^.]{0,80}?"
+    r"(?:information|contact|inquiries|enquiries|visit|details|call)|(?:Please )?(?:contact|follow us)\b",
     re.I,
 )
 _SIDE = re.compile(
-    r"(?:The|Our) (?:[A-Z]\w+ ){1,3}(?:side|party|Party|government|Government) (?:is|are|will|stands|stand|has|have|hopes|hope)\b"
+    r"(?:The|Our) (?:[A-Z]\w+ ){1,3}(?:side|party|Party|government|Government) "
+    r"(?:is|are|will|stands|stand|has|have|hopes|hope)\b"
 )
 _DATELINE = re.compile(r"[^.!?\n]{2,70}?(?:\.\s?\d{1,2}|\d{1,2}(?:st|nd|rd|th)?)?\s*\([^()\n]{2,50}\)\s*[—–-]+\s*")
 _PLACE = re.compile(r"[A-Z][A-Z'’ .-]+(?:,[^.!?\n—–-]{1,40})?(?:\s*\([^()\n]{2,40}\))?\s*[—–-]+\s+")
 _BEFORE = re.compile(r"\b(?:following|below)\s+$", re.I)
 _BELOW = re.compile(r"\s*(?:published |carried |reprinted )?below\b")
-_MESSAGES = frozenset("message letter statement declaration communique communiqué telegram note cable release".split())
-_TEXTS = frozenset("article essay piece commentary editorial column book chapter report feature interview".split())
 _DOCUMENT = re.compile(r"\b([A-Za-zé]+)\b")
-_ISSUES = frozenset(
-    {
-        "send",
-        "issue",
-        "publish",
-        "release",
-        "carry",
-        "post",
-        "write",
-        "deliver",
-        "address",
-        "run",
-        "print",
-        "pen",
-        "forward",
-    }
-)
 _THAT = re.compile(r"[\s,]*that[\s,:]+")
 _PLACED = re.compile(r"\s+(?:on|in|at|to|via|during|with)\s+[^,.;:\"“]{1,60}?\s+that\s+")
 _TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
@@ -1327,29 +1322,7 @@ _NARRATED = re.compile(
     r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b",
     re.I,
 )
-_TOLD_BY_THINGS = frozenset("say state report note read allege suggest indicate find show stipulate claim".split())
-_PLEDGES = frozenset({"pledge", "promise", "vow", "propose"})
-_ADDRESSED = frozenset({"tell", "inform", "assure", "remind", "notify"})
 _AGREED = re.compile(r"\b(?:was|were|has been|have been|is|are) (?:agreed|discussed|reviewed|paid|attended)\b")
-_BARE = frozenset({"say", "state", "note", "add", "claim", "announce", "report", "stress"})
-_PURPOSE = frozenset(
-    {
-        "speak",
-        "meet",
-        "call",
-        "write",
-        "talk",
-        "take",
-        "use",
-        "hold",
-        "telephone",
-        "phone",
-        "post",
-        "send",
-        "gather",
-        "issue",
-    }
-)
 
 
 @cache

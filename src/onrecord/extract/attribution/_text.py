@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from onrecord import lexicon
 from onrecord.model import Layer, Span
 
 _MARKS = re.compile(r"[\"“”„‟«»″‘’‚‛'`´「」『』]")
@@ -243,16 +245,18 @@ def _abbreviated(text: str, at: int, after: int, start: int, parsed: Container[i
     # "the U.S. The minister": a state's abbreviation before an article or pronoun ends the sentence.
     if "." in word or word in ("Co", "Corp", "Ltd", "Inc", "etc", "Jr", "Sr"):
         following = re.match(r"[A-Za-z]+", text[after : after + 20])
-        if (following and following.group() in _STARTERS) or (
+        if (following and following.group() in _starters()) or (
             after in parsed and word not in ("U.S", "U.K", "U.N", "E.U")
         ):
             return False
     return not (len(word) == 1 and word == "I")
 
 
-_STARTERS = frozenset(
-    ["The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "This", "That", "These", "Those", "In", "On", "At", "For", "From", "With", "By", "As", "After", "Before", "During", "When", "While", "If", "But", "And", "Both", "His", "Her", "Its", "Their", "Our", "There", "Here", "However", "According", "Following"]
-)  # fmt: skip
+@cache
+def _starters() -> frozenset[str]:
+    return frozenset(lexicon.words("en/speech", "sentences.starters"))
+
+
 _SAID = re.compile(
     r"[^.!?\n]{0,60}\b(?:said|says|asked|asks|told|added|adds|replied|wrote|writes|shouted|stated|noted)\b[^.!?\n]{0,80}[.!?]?\s*$"
 )

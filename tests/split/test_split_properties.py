@@ -92,7 +92,9 @@ PIECES = [
 BREAKS = ["\n", "\n\n", "\r\n", "\r", "\n \n", "\u2028", "\u2029", "\x0c", "\x85", "\n\n\n", " ", ""]
 
 line = st.one_of(st.sampled_from(PIECES), st.text(max_size=60))
-page = st.lists(st.tuples(line, st.sampled_from(BREAKS)), max_size=30).map(lambda parts: "".join(a + b for a, b in parts))
+page = st.lists(st.tuples(line, st.sampled_from(BREAKS)), max_size=30).map(
+    lambda parts: "".join(a + b for a, b in parts)
+)
 day = st.sampled_from([None, "2026", "2026-02", "2026-02-28", "2026-01-01T10:00:00Z"])
 document = st.builds(
     Document,
@@ -152,3 +154,67 @@ def test_split_layers_are_exact_ordered_and_apart(document: Document) -> None:
 def test_split_takes_any_text(text: str) -> None:
     document = Document(name="page", text=text)
     check(document, split(document))
+
+
+def seconds(text: str) -> float:
+    """Processor time of one split."""
+    start = time.process_time()
+    split(Document(name="page", text=text))
+    return time.process_time() - start
+
+
+POST = (
+    "Minister opens the salt bridge number {0}\n\nMarch 3, 2026 by Ana Ruiz\n\n"
+    "The minister said that the bridge, which had been closed for eleven years, would open on Tuesday.\n\n"
+    "The following article was originally published by the Korvanian Press Agency.\n\n"
+    "VETROGRAD, March 2 (KPA) — The Government decided on Monday to lend its ferry.\n\n"
+    "Continue reading Minister opens the salt bridge number {0}\n\n"
+)
+GROWING = {
+    "posts": POST,
+    "posts without marks": "Minister opens bridge number {0}\nThe minister said on March 3 that it would open.\n\nYes.\n\n",
+    "short lines": "Title line {0} here\n",
+    "one title again and again": "A title it is\n\n",
+    "captions": "The bridge {0}. (Photo: Ana/Wire)\n\n",
+    "dates": "March 3, 2026\n\n",
+    "comment counts": "{0} comments\n\nTitle line {0} here\n\n",
+    "markers": "Continue reading Other thing {0}\n\n",
+    "announcements": "The following article was originally published by KPA{0}.\n\nText of a paragraph it is.\n\n",
+    "letters": "The text of the message reads:\n\nDear friends,\n\nAna Ruiz {0}\n\n",
+    "labels": "Source: Agency {0}\n\n(Photo: Wire)\n\n",
+    "wrapped lines": "a line that is cut at the fiftieth or sixtieth column\n",
+    "rows": "03.03.2026 | Minister opens bridge {0}\n",
+    "messages": "Press Office, [03.03.2026 10:{0}]\nThe bridge is open.\n",
+    "a line of words": "word ",
+    "a line of sentences": "Aa said so. ",
+    "a line of brackets": "[… (",
+    "a line of initials": "A.B.",
+    "white space": " \n",
+    "reports": "Dear friends,\n\nWe publish below the speech by Ana Ruiz:\n\nVETROGRAD, March 2 (KP{0}) — It decided so.\n\n",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(GROWING))
+def test_split_takes_time_in_proportion_to_the_text(kind: str) -> None:
+    """Four times the text may take six times as long (measured: 3.5 to 4.6); a quadratic step would take sixteen."""
+    part = GROWING[kind]
+    size = max(60, 20_000 // len(part))
+    small = "".join(part.format(n) for n in range(size))
+    large = "".join(part.format(n) for n in range(4 * size))
+    seconds(small[:2000])
+    one, four = min(seconds(small) for _ in range(2)), min(seconds(large) for _ in range(2))
+    assert four < 6 * one + 0.05
+
+
+def test_split_keeps_every_one_of_many_posts() -> None:
+    posts = split(Document(name="page", text="".join(POST.format(n) for n in range(3000))))
+    assert [post.title for post in posts] == [f"Minister opens the salt bridge number {n}" for n in range(3000)]
+    assert {(post.truncated, post.published, len(post.layers)) for post in posts} == {(True, "2026-03-03", 3)}
+
+
+@pytest.mark.slow
+def test_split_takes_fifty_megabytes_in_one_line() -> None:
+    text = "The minister opened the bridge. " * 1_600_000
+    posts = split(Document(name="page", text=text))
+    assert [len(post.layers) for post in posts] == [1]
+    assert posts[0].layers[0].text == text.strip()

@@ -194,6 +194,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "item": rf"\b(?:{items})\b",
         "several": r"\b(?:reports|articles|texts|statements|pieces|accounts|messages|interviews|essays|letters)\s+"
         r"(?:from|by|in|of)\b",
+        "whose": rf"\W*The\s+((?-i:[{_UP}][\w.’'-]*(?:\s+[{_UP}][\w.’'-]*){{0,4}}))\s+(?:{items})\s+"
+        r"(?:has|have|is|are|was|were)\b",
         "body_after": rf"\s+(?:{_any('bodies')})\b",
     }
     return {name: re.compile(pattern, re.I) for name, pattern in parts.items()}
@@ -218,6 +220,15 @@ _ON_DATE = re.compile(
 )
 
 
+_NATION = re.compile(
+    r"(?:the\s+)?(?:[A-Z]\w+\s+)?(?:online\s+)?(?:news\s+)?"
+    r"(?:website|magazine|newspaper|daily|journal|outlet|blog|agency|portal|weekly)\s+(?=[A-Z0-9“\"‘])"
+)
+_SMALL_BEFORE = re.compile(
+    r"(?:the|its|their|our|an?)\s+(?:(?!(?:and|or|on|in|at|by|of|same|following)\b)[a-z’'-]+\s+){1,3}(?=[A-ZÀ-Þ“])"
+)
+
+
 def _name_at(text: str, at: int) -> tuple[int, int] | None:
     """The span of the outlet's or body's name that begins at `at`, past words such as "the website of the"."""
     window_end = min(len(text), at + 200)
@@ -228,20 +239,13 @@ def _name_at(text: str, at: int) -> tuple[int, int] | None:
     candidates = [site.end(), at] if site else [at]
     for start in candidates:
         # "the Indian website Scroll": pass over a nationality before "website".
-        nation = re.match(
-            r"(?:the\s+)?(?:[A-Z]\w+\s+)?(?:online\s+)?(?:news\s+)?(?:website|magazine|newspaper|daily|journal|outlet|blog|agency|portal|weekly)\s+(?=[A-Z0-9“\"‘])",
-            text[start:window_end],
-        )
-        if nation:
-            start += nation.end()
+        if nation := _NATION.match(text, start, window_end):
+            start = nation.end()
         match = _NAME.match(text, start, window_end)
         if match is None and start == at:
             # "the review Détroits", "the party's monthly organ Unity": small words before the name.
-            small = re.match(
-                r"(?:the|its|their|our|an?)\s+(?:(?!and\b|or\b|on\b|in\b|at\b|by\b|of\b|same\b|following\b)[a-z’'-]+\s+){1,3}(?=[A-ZÀ-Þ“])",
-                text[start:window_end],
-            )
-            match = _NAME.match(text, start + small.end(), window_end) if small else None
+            small = _SMALL_BEFORE.match(text, start, window_end)
+            match = _NAME.match(text, small.end(), window_end) if small else None
         if match is None and start == at and (lower := _small_bodies().match(text, start, window_end)):
             return lower.span("name")
         if match and match["name"].strip():
@@ -388,13 +392,16 @@ def _says_more(sentence: str) -> bool:
     return bool(_SAYS_MORE.search(sentence))
 
 
+# A stop after one of these ends no sentence.
+_SHORTENED = re.compile(
+    r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Prof|Sen|Rep|Gov|U\.[SK])\.$"
+)
+
+
 def _sentences(text: str) -> list[tuple[int, int]]:
     out, start = [], 0
     for match in re.finditer(r"[.!?][”\"’)\]]*\s+(?=[A-ZÀ-Þ“\"‘(\[])", text):
-        if re.search(
-            r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Col|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Prof|Sen|Rep|Gov|U\.S|U\.K)\.$",
-            text[start : match.start() + 1],
-        ):
+        if _SHORTENED.search(text[max(match.start() - 8, start) : match.start() + 1]):
             continue
         out.append((start, match.start() + len(match.group().rstrip())))
         start = match.end()
@@ -638,11 +645,8 @@ _IN_YEAR = re.compile(
 
 def _which_translated(sentence: str, start: int) -> tuple[int, int] | None:
     """The outlet in "The Xinhua report has been translated by us": the translation is of its text only."""
-    match = re.match(
-        rf"\W*The\s+([{_UP}][\w.’'-]*(?:\s+[{_UP}][\w.’'-]*){{0,4}})\s+(?:{_any('items')})\s+(?:has|have|is|are|was|were)\b",
-        sentence,
-    )
-    return (start + match.start(1), start + match.end(1)) if match and "translat" in sentence else None
+    match = _patterns()["whose"].match(sentence) if "translat" in sentence else None
+    return (start + match.start(1), start + match.end(1)) if match else None
 
 
 @cache

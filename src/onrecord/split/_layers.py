@@ -359,11 +359,7 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
         credits.append(("translated", translator, line.start + a, line.start + b))
     elif said.by_us:
         translator = page or "editor"
-        if match := re.search(
-            r"\b(?:translat\w+)\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+",
-            text,
-            re.I,
-        ):
+        if match := _BY_US.search(text):
             credits.append(("translated", translator, line.start + match.start(), line.start + match.end()))
     notes = [x.text[:_CREDIT] for x in before[-_NOTE:]] + [text]
     translated = " ".join(text[slice(*said.translated)].split()) if said.translated else None
@@ -372,8 +368,15 @@ def _pend(document: Document, line: Line, said: Notice, before: Sequence[Line], 
     )
 
 
+# The words that say that the page translated a text itself.
+_BY_US = re.compile(
+    r"\btranslat\w+\b[^.]*?\b(?:us|ourselves|our)\b|\bour\s+(?:own\s+)?translation\b"
+    r"|\bwe\s+(?:have\s+)?translated\b|\btranslat\w+",
+    re.I,
+)
 _NAMED_OUTLET = re.compile(
-    r"\b(?:newspaper|paper|weekly|daily|magazine|journal|quarterly|review|website|portal|agency|broadcaster|radio|station|channel|blog|organ)\s+"
+    r"\b(?:newspaper|paper|weekly|daily|magazine|journal|quarterly|review|website|portal|agency|broadcaster|radio"
+    r"|station|channel|blog|organ)\s+"
     r"([A-ZÀ-Þ][\w.’'-]*(?:\s+(?:(?:de|del|la|le|of|the|du|da|do|di|and|&)\s+){0,2}[A-ZÀ-Þ][\w.’'-]*){0,4})"
 )
 

@@ -71,7 +71,8 @@ def _month_first(lines: list[Line]) -> list[Line]:
 # "19.03.2026 | Minister receives ambassador", "Minister receives ambassador (19 March 2026)"
 _DATE_FIRST = re.compile(r"^(?P<date>[^|\n]{6,40}?)(?:\s*[|·•–—:]\s*|\s+-\s+|\t+|\s{2,})(?P<title>\S.{3,240})$")
 _DATE_LAST = re.compile(
-    r"^(?P<title>\S.{3,240}?)(?:\s*[|·•–—]\s*|\s+-\s+|\t+|\s{2,}|,\s+|\s*(?P<open>[(\[]))(?P<date>[^|\n()\[\]]{6,40})(?(open)[)\]])$"
+    r"^(?P<title>\S.{3,240}?)(?:\s*[|·•–—]\s*|\s+-\s+|\t+|\s{2,}|,\s+|\s*(?P<open>[(\[]))"
+    r"(?P<date>[^|\n()\[\]]{6,40})(?(open)[)\]])$"
 )
 _LEAST_ROWS = 3
 
@@ -116,7 +117,8 @@ def _row(line: Line) -> tuple[Line, Line] | None:
 
 # "Press Office, [12.03.2026 09:14]" over each message of a channel saved as text, "[12/03/2026, 09:14] Press Office"
 _MESSAGE = re.compile(
-    r"^(?:(?P<who>[^\[\]\n]{2,80}?),?\s*\[(?P<when>[^\[\]\n]{6,40})\]|\[(?P<first>[^\[\]\n]{6,40})\]\s*(?P<name>[^\[\]\n:]{2,80}):?)$"
+    r"^(?:(?P<who>[^\[\]\n]{2,80}?),?\s*\[(?P<when>[^\[\]\n]{6,40})\]"
+    r"|\[(?P<first>[^\[\]\n]{6,40})\]\s*(?P<name>[^\[\]\n:]{2,80}):?)$"
 )
 
 
@@ -391,7 +393,8 @@ def _meta_parts(text: str) -> list[str]:
 
 # "Posted by Ana Ruiz at 10:32 AM 2 comments"
 _AFTER_CLOCK = re.compile(
-    r"\s+(?:(?:at|um|a\s+las?|à|às|kl\.?|pukul)\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?(?-i:\s+\(?[A-Z]{2,5}\)?(?![\w.]))?(?:\s+(?=\d|[^\W\d_])|$)",
+    r"\s+(?:(?:at|um|a\s+las?|à|às|kl\.?|pukul)\s+)?\d{1,2}[:.]\d\d(?:\s*[ap]\.?m\.?)?"
+    r"(?-i:\s+\(?[A-Z]{2,5}\)?(?![\w.]))?(?:\s+(?=\d|[^\W\d_])|$)",
     re.I,
 )
 

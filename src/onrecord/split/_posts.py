@@ -381,14 +381,12 @@ def _opens_as_news(lines: Sequence[Line], at: int) -> bool:
     if dateline(text):
         return True
     sentence = text[:400]
-    dated = re.search(
-        r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})\b",
-        sentence,
-    )
-    day = re.search(
-        r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", sentence, re.I
-    )
-    return bool(dated or day)
+    return bool(_DATED.search(sentence) or _RECENT.search(sentence))
+
+
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DATED = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS}|{_MONTHS}\.?\s+\d{{1,2}})\b")
+_RECENT = re.compile(r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", re.I)
 
 
 def _single(lines: Sequence[Line], start: int | None) -> Section:

@@ -29,7 +29,8 @@ _NAMED = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:of|for|the|and|de|da|al|b
 # "The General Secretary of the Union, Ana Ruiz, has greeted …": the person who sent what a body's message says.
 _SENDER = re.compile(
     rf"({_PERSON})(?:\s*\([^()]*\))?,?\s+(?:(?:has|have|had|also|today|yesterday|on\s+\w+)\s+){{0,3}}"
-    r"(?:greeted|congratulated|sent|written|wrote|addressed|thanked|conveyed|expressed|extended|offered|appealed|signed)\b"
+    r"(?:greeted|congratulated|sent|written|wrote|addressed|thanked|conveyed|expressed|extended|offered|appealed"
+    r"|signed)\b"
 )
 
 

@@ -14,7 +14,7 @@ from onrecord.extract.entities._bodies import Bodies
 from onrecord.extract.entities._people import Candidate, Page, gender_of, loose_titles, name_key
 from onrecord.extract.entities._text import word_set
 from onrecord.extract.entities._titles import Title
-from onrecord.model import Evidence, Mention, MentionKind, Person, Place
+from onrecord.model import Evidence, Mention, MentionKind, Person, Place, Role
 
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _PLURAL = word_set("en/entities", "mentions.plural")
@@ -27,6 +27,9 @@ _LEADERS = word_set("en/entities", "mentions.leaders")
 _REMEMBERED = 40
 
 
+_OTHER_OFFICE = word_set("en/entities", "roles.ranks")
+
+
 class _Reader:
     def __init__(
         self,
@@ -35,12 +38,21 @@ class _Reader:
         people: tuple[Person, ...],
         bodies: Bodies,
         places: tuple[Place, ...],
+        hidden: Mapping[str, list[Role]],
+        home: str | None,
     ) -> None:
         self.pages, self.bodies, self.places = pages, bodies, places
         self.people = {person.name: person for person in people}
         self.out: list[Mention] = []
         self.genders = _genders(pages, named)
-        self.titles_of = {name: _title_words(person) for name, person in self.people.items()}
+        self.titles_of = {
+            name: [
+                (_content(role.title), role.country or person.country)
+                for role in (*person.roles, *hidden.get(name, ()))
+            ]
+            for name, person in self.people.items()
+        }
+        self.home = home
         self.country_names = _country_names(pages)
 
     def add(self, kind: MentionKind, name: str, page: Page, start: int, end: int, form: str = "name") -> None:
@@ -54,9 +66,16 @@ def find(
     people: tuple[Person, ...],
     bodies: Bodies,
     places: tuple[Place, ...],
+    *,
+    hidden: Mapping[str, list[Role]],
+    home: str | None,
 ) -> tuple[Mention, ...]:
-    """All mentions, in order of layer and place."""
-    reader = _Reader(pages, named, people, bodies, places)
+    """All mentions, in order of layer and place.
+
+    `hidden` are offices that only a title beside the text states, `home` is the publisher's state: both help to tell
+    whom "the minister" means.
+    """
+    reader = _Reader(pages, named, people, bodies, places, hidden, home)
     for page in pages:
         _read_page(reader, page)
     order = {"name": 0, "abbreviation": 1, "title": 2, "pronoun": 3, "group": 4}
@@ -85,10 +104,6 @@ def _genders(pages: list[Page], named: Mapping[str, list[Candidate]]) -> dict[st
         elif (guess := gender_of(name_key(name))) is not None:
             out[name] = guess
     return out
-
-
-def _title_words(person: Person) -> list[tuple[frozenset[str], str | None]]:
-    return [(_content(role.title), role.country or person.country) for role in person.roles]
 
 
 def _content(text: str) -> frozenset[str]:
@@ -338,7 +353,10 @@ class _State:
             if title.org is not None and wanted != role and title.country is None:
                 continue
             if wanted <= role or (role <= wanted and head <= role):
+                if (role - wanted) & _OTHER_OFFICE:
+                    continue
                 score = 3 if wanted == role else 2
+                score += title.country is None and country is not None and country == self.reader.home
                 score += 2 if title.country is not None and country == title.country else 0
                 best = max(best, score)
             elif head & _LEADERS and title.country is not None and country == title.country:

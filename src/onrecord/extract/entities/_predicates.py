@@ -89,9 +89,13 @@ def _about(page: Page, at: int, link: Word, named: list[Candidate], at_word: dic
         near = [words[n].low for n in range(max(0, at - 6), at) if words[n].sentence == sentence]
         if not _AS & set(near):
             return None
-        if words[at - 1].low in ("role", "capacity", "position", "work", "job") and words[at - 2].low in _HIS:
-            # "Y, in his role as …"
-            upto = bisect.bisect_left(named, at, key=lambda c: c.start)
+        own = next(
+            (n for n in range(at - 1, max(0, at - 9), -1) if words[n].low in _HIS and words[n].sentence == sentence),
+            None,
+        )
+        if own is not None:
+            # "Y, in his role as …", "congratulated Y on his election as …"
+            upto = bisect.bisect_left(named, own, key=lambda c: c.start)
             if upto and words[named[upto - 1].start].sentence == sentence:
                 return named[upto - 1]
     elif link.low not in _BE and link.low not in _ELECTED:

@@ -28,7 +28,8 @@ def find(post: Post, docs: Sequence[Doc], document: Document) -> Found:
     bodies = _bodies.find(pages, named, abbreviations)
     people = _roles.people(pages, named, bodies, document)
     places = _bodies.places(pages, named, bodies)
-    mentions = _mentions.find(pages, named, people, bodies, places)
+    hidden = _roles.beside_roles(pages, named, bodies)
+    mentions = _mentions.find(pages, named, people, bodies, places, hidden=hidden, home=_roles.home_of(document))
     return _told(people, pages), bodies.organisations, places, mentions
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from onrecord import gazetteer
+from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries, state_heads, world_bodies
 from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles, outlets
 from onrecord.extract.entities._text import word_set
@@ -64,7 +64,7 @@ def people(
         ]
         out.append(Person(name, tuple(roles), evidence, country))
     home = home_of(document) or _most_told(pages, bodies)
-    return _at_home(_from_loose(pages, named, out, document), home)
+    return _at_home(_from_loose(pages, named, out, document, bodies), home)
 
 
 def _neighbour_country(pages: list[Page], group: list[Candidate]) -> str | None:
@@ -149,7 +149,11 @@ _STATE_WORDS = word_set("en/entities", "roles.state_words")
 
 
 def _from_loose(
-    pages: list[Page], named: Mapping[str, list[Candidate]], people: list[Person], document: Document
+    pages: list[Page],
+    named: Mapping[str, list[Candidate]],
+    people: list[Person],
+    document: Document,
+    bodies: Bodies,
 ) -> tuple[Person, ...]:
     """Gives an office that stands without a name ("the President of Chile") to the one person whom it can mean."""
     home = home_of(document)
@@ -157,31 +161,64 @@ def _from_loose(
     out = _from_plurals(pages, told, list(people))
     held = {(word, role.country) for p in out for role in p.roles for word in _content(role.title)}
     free = {number: p for number, p in enumerate(out) if p.name in told and not p.roles}
+    hidden = {
+        name: [(_content(role.title), role.country) for role in roles]
+        for name, roles in beside_roles(pages, named, bodies).items()
+    }
+    # A second turn, for what can only be told when another office has found its bearer.
+    for _ in range(2):
+        before = len(free)
+        _offer(pages, out, free, held, home, hidden, _content(document.publisher))
+        if len(free) == before:
+            break
+    return tuple(out)
+
+
+def beside_roles(pages: list[Page], named: Mapping[str, list[Candidate]], bodies: Bodies) -> dict[str, list[Role]]:
+    """Offices that only a title beside the text states: not told by the text, but they show whom it means."""
+    out: dict[str, list[Role]] = {}
+    for name, group in named.items():
+        for candidate in group:
+            page = pages[candidate.layer]
+            if page.beside:
+                titles = (*candidate.before, *candidate.after)
+                out.setdefault(name, []).extend(_role(page, candidate, title, bodies) for title in titles)
+    return {name: roles for name, roles in out.items() if roles}
+
+
+def _offer(
+    pages: list[Page],
+    people: list[Person],
+    free: dict[int, Person],
+    held: set[tuple[str, str | None]],
+    home: str | None,
+    hidden: Mapping[str, list[tuple[frozenset[str], str | None]]],
+    publisher: frozenset[str],
+) -> None:
+    """Goes through the offices without a name once, and gives each to the one of `free` whom it fits."""
     tried: set[tuple[frozenset[str], str | None]] = set()
     for page in pages:
         if page.beside or not free:
             continue
         for title in loose_titles(page).values():
-            if (
-                not title.capital
-                or title.kind not in ("office", "royal")
-                or title.org is not None
-                or len(title.title.split()) > 4
-            ):
-                continue
             wanted, country = _content(title.title), title.country
-            if not (title.definite or country) or _of_office(page, title) or (wanted, country) in tried:
+            if not _stands_alone(page, title) or (wanted, country) in tried:
                 continue
             tried.add((wanted, country))
-            if all(
-                (word, country) in held
-                or (word, None) in held
-                or (country is None and any((word, code) in held for code in (home, *_codes(out))))
-                for word in wanted
-            ):
+            codes = (home, *_codes(people)) if country is None else (country,)
+            if all(any((word, code) in held for code in (None, *codes)) for word in wanted):
                 continue
-            at_home = country is None and bool(wanted <= _content(document.publisher))
-            fits = [n for n, p in free.items() if p.country is not None and p.country == (home if at_home else country)]
+            fits = [
+                n
+                for n, p in free.items()
+                if any(
+                    wanted <= role and (None in (code, country) or code == country)
+                    for role, code in hidden.get(p.name, ())
+                )
+            ]
+            if len(fits) != 1:
+                state = home if country is None and wanted <= publisher else country
+                fits = [n for n, p in free.items() if p.country is not None and p.country == state]
             if not fits and len(free) == 1 and all(p.country in (None, country or home) for p in free.values()):
                 fits = list(free)
             if len(fits) != 1:
@@ -189,12 +226,19 @@ def _from_loose(
             person = free.pop(fits[0])
             words = page.words
             evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
-            state = country or person.country or home
-            out[fits[0]] = replace(
-                person, roles=(Role(title.title, None, state, (evidence,)),), country=person.country or state
-            )
-            held |= {(word, state) for word in wanted}
-    return tuple(out)
+            code = country or person.country or home
+            role = Role(title.title, None, code, (evidence,))
+            people[fits[0]] = replace(person, roles=(role,), country=person.country or code)
+            held |= {(word, code) for word in wanted}
+
+
+def _stands_alone(page: Page, title: Title) -> bool:
+    """Whether a title without a name means its bearer: "the Governor", "President of Chile"."""
+    if not title.capital or title.kind not in ("office", "royal") or title.org is not None:
+        return False
+    return (
+        len(title.title.split()) < 5 and (title.definite or title.country is not None) and not _of_office(page, title)
+    )
 
 
 def _codes(people: list[Person]) -> list[str]:
@@ -246,7 +290,8 @@ def is_occupation(title: str) -> bool:
 
 def _content(text: str | None) -> frozenset[str]:
     words = (word.strip(",.;:()'’") for word in gazetteer.fold(text or "").replace("-", " ").split())
-    return frozenset(word for word in words if word and word not in _SMALL)
+    written = lexicon.table("en/titles", "written")
+    return frozenset(written.get(word, word) for word in words if word and word not in _SMALL)
 
 
 def _distinct(roles: list[Role]) -> list[Role]:
@@ -286,6 +331,8 @@ def _same(a: Role, b: Role) -> Role | None:
         fuller, other = (a, b) if x & _TIMES else (b, a)
     elif x == y or _loose(x) == _loose(y):
         fuller, other = (b, a) if b.org and not a.org else (a, b)
+    elif x ^ y == {"first"} and x & {"vice", "deputy"}:
+        fuller, other = (a, b) if "first" in x else (b, a)
     elif x < y and ((len(x) == 1 and x <= _COURTESY) or not (_RANKS & (y - x))):
         fuller, other = b, a
     elif y < x and ((len(y) == 1 and y <= _COURTESY) or not (_RANKS & (x - y))):

@@ -885,13 +885,10 @@ class Finder:
             stop = self._complement(begin, starts, low, link)
             if stop == begin:
                 break
-            if (
-                stop in self._head_stops
-                and words[begin].cap
-                and self._name_begins(stop)
-                and words[begin - 1].low != "the"
-            ):
-                title_end = end = self._name_end(stop)
+            within = self._head_ends.get(stop, stop) if words[begin].cap and words[begin - 1].low != "the" else 0
+            if within in self._head_stops and self._name_begins(within):
+                # "chief of staff for European Commission President X": the name is part of the title.
+                title_end = end = self._name_end(within)
                 break
             if link in ("to", "for", "on", "in", "from") and not (
                 link == "for" and (self._is_body(begin, stop) or (low in _VOICES and self._small_body(begin, stop)))

@@ -26,9 +26,7 @@ MODES: dict[str, set[str | None]] = {
     "OFFICE": {"election", "appointment", "departure", "credentials"},
 } | {
     name: {None}
-    for name in (
-        "REQUEST ACCUSE REJECT THREATEN CONCEDE RETREAT SANCTION MOBILIZE PROTEST COERCE ASSAULT".split()
-    )
+    for name in ("REQUEST ACCUSE REJECT THREATEN CONCEDE RETREAT SANCTION MOBILIZE PROTEST COERCE ASSAULT".split())
 }
 DATE = re.compile(r"(\d{4}|-)(-\d\d(-\d\d)?)?$")
 RUN = 12

@@ -1,14 +1,14 @@
 """One tree of errors; every message says what is wrong, where, and what to do.
 
-    OnRecordError                 anything onrecord can explain; the command line prints it and exits with `exit_code`
-    ├── SourceError               an input that cannot be read (missing, empty, binary, wrong encoding, too large)
-    ├── LexiconError              a data file under data/ that does not follow its shape
-    ├── ModelError                the language model is missing or does not fit
-    ├── RecordError               the record cannot be opened, read or written
-    │   ├── RecordLocked          another process holds it
-    │   ├── RecordNewer           made by a newer version of onrecord
-    │   └── RecordFull            no space is left where it lies
-    └── NotFound                  an id that the record does not hold
+OnRecordError                 anything onrecord can explain; the command line prints it and exits with `exit_code`
+├── SourceError               an input that cannot be read (missing, empty, binary, wrong encoding, too large)
+├── LexiconError              a data file under data/ that does not follow its shape
+├── ModelError                the language model is missing or does not fit
+├── RecordError               the record cannot be opened, read or written
+│   ├── RecordLocked          another process holds it
+│   ├── RecordNewer           made by a newer version of onrecord
+│   └── RecordFull            no space is left where it lies
+└── NotFound                  an id that the record does not hold
 """
 
 

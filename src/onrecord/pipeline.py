@@ -14,7 +14,5 @@ def read_document(document: Document) -> Extraction:
     posts = split(document)
     page_dates = dates.page(document, posts)
     docs = annotate(layer for post in posts for layer in post.layers)
-    readings = tuple(
-        extract.read(document, post, [next(docs) for _ in post.layers], page_dates) for post in posts
-    )
+    readings = tuple(extract.read(document, post, [next(docs) for _ in post.layers], page_dates) for post in posts)
     return Extraction(document, posts, readings)

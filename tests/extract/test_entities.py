@@ -362,7 +362,7 @@ def test_mentions_are_in_order_of_place() -> None:
 # --- invariants ------------------------------------------------------------------------------------------------------
 
 _WORDS = st.sampled_from(
-    "President Minister of the and , . ( ) “ ” ’s Peru Oman Ada Mora bin Al- Jr. H.E. said CPC (CPC) Council for \n\n — "
+    "President Minister of the and , . ( ) “ ” ’s Peru Oman Ada Mora bin Al- Jr. H.E. CPC (CPC) Council for \n\n — "
     "Ministry J. he they two sides Chinese é 国 ; : / - member as is".split(" ")
 )
 

@@ -172,7 +172,7 @@ POST = (
 )
 GROWING = {
     "posts": POST,
-    "posts without marks": "Minister opens bridge number {0}\nThe minister said on March 3 that it would open.\n\nYes.\n\n",
+    "posts without marks": "Minister opens bridge number {0}\nThe minister said so on March 3.\n\nYes.\n\n",
     "short lines": "Title line {0} here\n",
     "one title again and again": "A title it is\n\n",
     "captions": "The bridge {0}. (Photo: Ana/Wire)\n\n",
@@ -190,7 +190,7 @@ GROWING = {
     "a line of brackets": "[… (",
     "a line of initials": "A.B.",
     "white space": " \n",
-    "reports": "Dear friends,\n\nWe publish below the speech by Ana Ruiz:\n\nVETROGRAD, March 2 (KP{0}) — It decided so.\n\n",
+    "reports": "Dear friends,\n\nWe publish the speech by Ana Ruiz:\n\nNOVI, March 2 (KP{0}) — It decided so.\n\n",
 }
 
 

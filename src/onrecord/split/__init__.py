@@ -31,7 +31,7 @@ def split(document: Document) -> tuple[Post, ...]:
     """
     found = lines(document.text)
     single = bool(document.title)
-    cut = sections(found, single=single)
+    cut = sections(found, title=document.title)
     numbered = len(cut) > 1 and all(s.title is not None and _NUMBER.match(found[s.title].text) for s in cut)
     read: list[tuple[Section, str, tuple[Layer, ...]]] = []
     headline: tuple[Layer, ...]

@@ -487,9 +487,15 @@ def _shift(n: Notice, by: int) -> Notice:
     )
 
 
+# "issued the following statement: “We regret …”": what was announced has been said already.
+_QUOTES = re.compile(r""":\s*["“«„]\S+\s+\S+\s+\S+""")
+
+
 def _sentence_notice(text: str, start: int, end: int, patterns: dict[str, re.Pattern[str]]) -> Notice | None:
     sentence = text[start:end]
     if sentence[:1] in ('"', "“") or not patterns["hint"].search(sentence):
+        return None
+    if _QUOTES.search(sentence):
         return None
     published = patterns["published"].search(sentence)
     republish = patterns["republish"].search(sentence)

@@ -19,6 +19,7 @@ from onrecord.split._lines import Line, is_head
 
 # A title stands within this many paragraphs of the lines about its post.
 _NEAR = 4
+_LONG = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,14 @@ class Section:
     weekday: int | None = None
 
 
-def sections(lines: Sequence[Line], *, single: bool) -> list[Section]:
-    """The posts of a page. `single` says that the source already knows it to be one article."""
+def sections(lines: Sequence[Line], *, title: str | None = None) -> list[Section]:
+    """The posts of a page. A `title` that its source gives says that it is one article."""
+    single = bool(title)
     if not single and (messages := [i for i, line in enumerate(lines) if line.message]):
         return _channel(lines, messages)
     starts = [] if single else _starts(lines)
     if len(starts) < 2:
-        return [_single(lines, starts[0] if starts else None)] if lines else []
+        return [_single(lines, starts[0] if starts else None, title)] if lines else []
     return _cut(lines, starts)
 
 
@@ -389,10 +391,14 @@ _DATED = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS}|{_MO
 _RECENT = re.compile(r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", re.I)
 
 
-def _single(lines: Sequence[Line], start: int | None) -> Section:
+def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Section:
     title: int | None = start
     meta: list[Line] = []
-    if title is None:
+    if given:
+        # The text may repeat the title that its source gives; no other line of it is one.
+        wanted = _fold(given)
+        title = next((i for i, line in enumerate(lines[:8]) if _alike(_fold(line.text[:_LONG]), wanted) >= 85), None)
+    elif title is None:
         for i, line in enumerate(lines[:8]):
             if line.kind == "head" and _text_follows(lines, i):
                 title = i
@@ -401,14 +407,14 @@ def _single(lines: Sequence[Line], start: int | None) -> Section:
                 break
     body = []
     truncated = False
-    first = title + 1 if title is not None else 0
+    first = title + 1 if title is not None and not given else 0
     seen_text = False
     for i in range(len(lines)):
         line = lines[i]
         if line.kind == "meta" and not (seen_text and line.date is None and not line.counts):
             meta.append(line)
             continue
-        if i < first:
+        if i < first or i == title:
             continue
         if line.kind == "marker":
             truncated = truncated or seen_text

@@ -19,7 +19,8 @@ def _any(key: str) -> str:
 
 _TITLES = _any("titles")
 _PARTICLES = r"bin|binti|al|el|de|da|dos|van|von|del|la|ibn|ul"
-_PERSON = rf"[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:(?:{_PARTICLES})\s+)?[A-ZÀ-Þ‘][\w.'’‘-]+){{1,4}}"
+_WORD = r"(?:(?:[A-ZÀ-Þ]\.)+|[A-ZÀ-Þ‘][\w’'‘-]+)"
+_PERSON = rf"{_WORD}(?:\s+(?:(?:{_PARTICLES})\s+)?{_WORD}){{1,4}}"
 _TITLED = re.compile(rf"\b(?:{_TITLES}|(?:Mr|Ms|Mrs|Dr|Prof|Hon)\.?)\s+({_PERSON}|[A-ZÀ-Þ][\w’'-]{{3,}})")
 # Small letters alone: "the chairwoman of the party, Ana Ruiz".
 _APPOSED = re.compile(rf"\b(?:{_TITLES.lower()}|head|founder|editor|spokes(?:man|woman|person)),?\s+({_PERSON})")

@@ -27,7 +27,7 @@ _LEADERS = word_set("en/entities", "mentions.leaders")
 _REMEMBERED = 40
 
 
-_OTHER_OFFICE = word_set("en/entities", "roles.ranks")
+_OTHER_OFFICE = word_set("en/entities", "mentions.other_office")
 
 
 class _Reader:

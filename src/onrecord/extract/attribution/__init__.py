@@ -15,7 +15,7 @@ from onrecord.extract.attribution._sources import sources
 from onrecord.extract.attribution._speakers import Speakers
 from onrecord.extract.attribution._speech import Reader
 from onrecord.extract.entities import Entities
-from onrecord.model import Document, Post, Source, Statement
+from onrecord.model import Document, Layer, Post, Source, Statement
 
 
 def find(
@@ -27,11 +27,14 @@ def find(
     """
     who = Speakers(post, entities, document)
     reader = Reader(post, docs, who)
+    line: Layer | None = None
     for layer in post.layers:
-        if layer.kind in ("headline", "caption"):
-            continue
-        before = post.layers[layer.index - 1] if layer.index else None
-        reader.read(layer.index, regions(layer, who, before if before and before.kind == "headline" else None))
+        if line is not None and layer.voice != line.voice:
+            line = None
+        if layer.kind not in ("headline", "caption"):
+            reader.read(layer.index, regions(layer, who, line))
+        if layer.start is not None and len(layer.paragraphs) == 1 and len(layer.text) < 120 and layer.kind != "caption":
+            line = layer
     statements = sorted(reader.statements, key=lambda s: (s.quote.layer, s.quote.start, s.quote.end, s.speaker))
     found = sources(post, who, reader.heard, document)
     return tuple(found.carried(s) for s in statements), found.sources

@@ -35,7 +35,7 @@ def _any_of(key: str) -> re.Pattern[str]:
 def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[tuple[Span, tuple[Voice, ...]]]:
     """Stretches in one voice, in order, not overlapping; an empty voice is one that the layer does not identify.
 
-    `heading` is the headline that stands before the layer, if there is one.
+    `heading` is a line that stands by itself before the layer, if there is one.
     """
     text = layer.text
     if not layer.paragraphs:
@@ -57,11 +57,10 @@ def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[t
         return [
             (_until_end(layer, we.start()), (Voice(words, Evidence(layer.index, we.start(1), we.end(1)), "group"),))
         ]
-    if heading is not None and heading.start is not None:
-        for paragraph in heading.paragraphs[:1]:
-            voice = _signed(heading, paragraph, who)
-            if voice is not None:
-                return [(_until_end(layer, layer.paragraphs[0].start), (voice,))]
+    if heading is not None:
+        voice = _signed(heading, heading.paragraphs[0], who)
+        if voice is not None:
+            return [(_until_end(layer, layer.paragraphs[0].start), (voice,))]
     for number, paragraph in enumerate(layer.paragraphs[:2]):
         voice = _signed(layer, paragraph, who)
         if voice is not None and number + 1 < len(layer.paragraphs):

@@ -64,6 +64,7 @@ class Speakers:
         self.spoken_body: tuple[Voice, ...] = ()
         self._pronouns: dict[tuple[int, int], tuple[Voice, ...]] = {}
         self._longer: dict[str, str | None] = {}
+        self._met: tuple[Voice, ...] = ()  # the first two of the last sentence that names two people
         self._persons: list[Voice] = []
         self._spoke: tuple[tuple[Voice, ...], int, int] | None = None
         self._short_for = {o.abbreviation: o.name for o in entities.organisations if o.abbreviation}
@@ -176,6 +177,8 @@ class Speakers:
 
     def _pair(self) -> tuple[Voice, ...]:
         """The two who were named last, for a "they" that nothing else explains."""
+        if self._met:
+            return self._met
         two: dict[str, Voice] = {}
         for voice in reversed(self._persons):
             two.setdefault(voice.name, voice)
@@ -413,6 +416,12 @@ class Speakers:
         for mention in self.mentions(layer, start, end):
             if mention.form in ("name", "title", "abbreviation"):
                 self.note((self.voice(mention),))
+        people: dict[str, Voice] = {}
+        for mention in self.mentions(layer, start, end):
+            if mention.kind == "person" and mention.form in ("name", "title"):
+                people.setdefault(mention.name, self.voice(mention))
+        if len(people) > 1:
+            self._met = tuple(people.values())[:2]
         # Whom a sentence begins with is whom the next one calls "he".
         for mention in self.mentions(layer, start, end):
             if mention.kind == "person" and mention.form in ("name", "title"):

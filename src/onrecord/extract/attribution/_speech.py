@@ -465,6 +465,8 @@ class _Layer:
                 kept.append(cue)
         if kept:
             self._cued(sentence, kept, state)
+        else:
+            self.who.passed(self.layer.index, sentence.start, sentence.end)
 
     def _inner(self, sentence: Sentence, cues: list[_Cue]) -> None:
         """Voices within a quotation: "'Our aim is peace,' says Dr Amo, 'and bread.'" inside another's words."""
@@ -657,6 +659,8 @@ class _Layer:
             head.i == verb.i or _within(head.idx, sentence.quotations) != _within(verb.idx, sentence.quotations)
         ):
             head = None
+        if head is not None and (named := self._stated_by(verb, head, sentence)):
+            return named, None
         if head is None and _quoted_before(verb.idx, sentence, self.layer.text):
             near = self.who.after(layer, verb.idx + len(verb), sentence.end)
             if near:
@@ -682,6 +686,16 @@ class _Layer:
             if near:
                 return near, None
         return (), head
+
+    def _stated_by(self, verb: Token, head: Token, sentence: Sentence) -> tuple[Voice, ...]:
+        """Who speaks in "The cart was loaded, stated Minister Tau", where the parse takes the cart for the subject."""
+        if head.i >= verb.i or verb.i < 2 or self.doc[verb.i - 1].text != "," or verb.tag_ not in ("VBD", "VBN", "VBZ"):
+            return ()
+        if head.i == verb.i - 2 or any(
+            m.kind in ("person", "organisation") for m in self.who.at(self.layer.index, head.idx)
+        ):
+            return ()
+        return self.who.after(self.layer.index, verb.idx + len(verb), sentence.end)
 
     def _impersonal(self, verb: Token) -> bool:
         return (
@@ -979,6 +993,8 @@ class _Layer:
         over = _quoted_over(verb)
         if over is not None:
             own = [c for c in over.children if c.dep_ in ("nsubjpass", "nsubj") and c.i < verb.i]
+        if own and own[0].i < verb.i and (named := self._stated_by(verb, own[0], sentence)):
+            return Span(verb.idx, named[0].evidence.end) if named[0].evidence is not None else None
         if not own and _quoted_before(verb.idx, sentence, self.layer.text):
             voices = self.who.after(self.layer.index, verb.idx + len(verb), sentence.end)
             if voices and voices[0].evidence is not None:
@@ -1073,6 +1089,11 @@ class _Layer:
 
     def _clause_before(self, start: int, first: Token, verb: Token) -> bool:
         """True if the words before an aside are what is said: they hold a verb, or its subject."""
+        for at in range(verb.i + 1, min(verb.i + 3, len(self.doc))):
+            if self.doc[at].tag_ in ("VBD", "VBZ", "VBP", "MD"):
+                return True
+            if self.doc[at].text != ",":
+                break
         if verb.dep_ in ("parataxis", "ccomp", "advcl", "relcl") or verb.dep_ == "ROOT":
             at = first.i - 1
             steps = 0
@@ -1100,7 +1121,8 @@ class _Layer:
             state.indirect = ()
             return True
         begin = self._begin(sentence)
-        if right < 12 or (right and not after and self._trailing(aside.end, sentence.end)):
+        ends = right < 12 and not self._verb_at(aside.end)
+        if ends or (right and not after and self._trailing(aside.end, sentence.end)):
             self.reported(voices, begin, self._unstop(aside.start), sentence, cue.token)
         else:
             self.reported(voices, begin, sentence.end, sentence, cue.token)
@@ -1130,6 +1152,13 @@ class _Layer:
             self.quote(voices, last, cue)
         for quotation in after:
             self.quote(voices, quotation, cue)
+
+    def _verb_at(self, place: int) -> bool:
+        """True if a finite verb follows at a place: the sentence that an aside broke goes on."""
+        token = self._token(place)
+        while token is not None and token.text in (",", '"') and token.i + 1 < len(self.doc):
+            token = token.nbor()
+        return token is not None and token.tag_ in ("VBD", "VBZ", "VBP", "MD")
 
     def _trailing(self, start: int, end: int) -> bool:
         """True if what stands after an aside only says when, where or to whom it was said."""

@@ -20,6 +20,7 @@ _COUNTED = re.compile(
 _LISTED = re.compile(r"(,? and|,)\s+(?:(?:[A-Z][\w.’'-]*|of|the|for|to)\s+){0,12}")
 _TITLES_ONLY = re.compile(r"\s*(?:(?:[A-Z][\w.’'-]*|of|the|for|and|a|an|[a-z]+(?:er|or|ist|man|ian)),?\s+){0,14}")
 _GIVEN = re.compile(r"(?:Prime|Foreign|Vice|Deputy|Mr|Ms|Mrs|Dr|Sir|The|Under|Assistant|Special|General)\.?$", re.I)
+_STYLED = frozenset({"HH", "HE", "HM", "HRH", "H.H.", "H.E.", "H.M."})
 _HE = frozenset({"he", "she", "him", "her"})
 _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
@@ -161,6 +162,10 @@ class Speakers:
                 return self.voices(layer, before)
             return ()
         out: list[Voice] = []
+        if token.text in _STYLED:
+            # "HH the Emir", "HE the Minister": who is named next.
+            named = self.mentions(layer, token.idx, token.idx + len(token) + 60)
+            return self._heard((self.voice(named[0]),)) if named else self.last_person
         if word in _HE:
             if (layer, token.i) not in self._pronouns:
                 self._pronouns[layer, token.i] = self._he(layer, token, text)

@@ -251,7 +251,8 @@ class _Layer:
                 if found:
                     return found[0].name
                 voices = self.who.phrase(self.layer.index, child, self.layer.text)
-                return voices[0].name if voices and child.pos_ != "PRON" else None
+                known = child.lemma_.lower() in self.who.groups or child.pos_ == "PROPN"
+                return voices[0].name if voices and known else None
         return None
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
@@ -651,9 +652,9 @@ class _Layer:
             and verb.head.head.lemma_ in ("quote", "report", "cite")
         ):
             over = verb.head.head
-            named = next((c for c in over.children if c.dep_ in ("dobj", "nsubjpass")), None)
-            if named is not None:
-                return self.who.voices(layer, named), named
+            whom = next((c for c in over.children if c.dep_ in ("dobj", "nsubjpass")), None)
+            if whom is not None:
+                return self.who.voices(layer, whom), whom
         head = subject(verb)
         if head is not None and (
             head.i == verb.i or _within(head.idx, sentence.quotations) != _within(verb.idx, sentence.quotations)
@@ -791,6 +792,13 @@ class _Layer:
             return told
         if clause is not None and clause.dep_ == "xcomp" and verb.lemma_ in _words("verbs.pledges"):
             return self._with_adverb(verb)
+        if (
+            clause is not None
+            and clause.dep_ == "xcomp"
+            and thing is not None
+            and after <= thing.left_edge.idx < clause.idx
+        ):
+            return thing.left_edge.idx  # "urged the farmers to wait"
         if clause is not None and clause.dep_ != "advcl":
             start = clause.left_edge.idx if clause.left_edge.i > verb.i else clause.idx
             between = text[after:start]

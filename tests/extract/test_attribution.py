@@ -104,6 +104,13 @@ def test_a_quotation_within_a_quotation_has_its_own_speaker() -> None:
     assert ("Jonas Krell", "direct", "Nobody crosses twice,") in said(text)
 
 
+def test_what_one_who_is_quoted_says_that_another_said_is_the_others_and_he_is_not_the_next_she() -> None:
+    text = "Ana Torvek said: “Jonas Krell wrote that the road is long. We walk it.” She added that nobody would stay."
+    statements = said(text)
+    assert ("Jonas Krell", "indirect", "the road is long.") in statements
+    assert statements[-1] == ("Ana Torvek", "indirect", "nobody would stay.")
+
+
 def test_words_in_marks_that_nobody_says_are_no_statement() -> None:
     assert said("The ferry “Morning Star” sank near Port Halla in the storm.") == []
 

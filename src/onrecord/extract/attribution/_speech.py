@@ -206,6 +206,7 @@ class _Layer:
     who: Speakers
     made: set[tuple[str, int, int]] = field(default_factory=set)
     spoke: tuple[Voice, ...] = ()  # who spoke last
+    inside: bool = False  # while voices within a quotation are read: "he added" is not said of them
 
     # -- making statements -------------------------------------------------------------------------------------------
 
@@ -216,8 +217,9 @@ class _Layer:
         start, end = self._trim(start, end)
         if end - start < 3 or not voices:
             return False
-        self.spoke = tuple(voices)
-        self.who.spoke(self.spoke, self.layer.index, end)
+        if not self.inside:
+            self.spoke = tuple(voices)
+            self.who.spoke(self.spoke, self.layer.index, end)
         done = False
         mark = None
         if cue is not None:
@@ -471,7 +473,13 @@ class _Layer:
 
     def _inner(self, sentence: Sentence, cues: list[_Cue]) -> None:
         """Voices within a quotation: "'Our aim is peace,' says Dr Amo, 'and bread.'" inside another's words."""
+        self.inside = True
+        self._voices_within(sentence, cues)
+        self.inside = False
+
+    def _voices_within(self, sentence: Sentence, cues: list[_Cue]) -> None:
         for quotation in sentence.quotations:
+            self._told_within(quotation, cues)
             if not quotation.inside:
                 continue
             own = [
@@ -491,6 +499,31 @@ class _Layer:
                     if voices and all(v.kind in ("person", "organisation") for v in voices):
                         self.quote(voices, inside, cue.token)
                         break
+
+    def _told_within(self, quotation: Quotation, cues: list[_Cue]) -> None:
+        """What one who is quoted says that others said: "Engels wrote that the work is long."."""
+        for cue in cues:
+            verb = cue.token
+            if not quotation.inner.start <= verb.idx < quotation.inner.end or _within(verb.idx, quotation.inside):
+                continue
+            told = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
+            head = subject(verb)
+            if (
+                told is None
+                or head is None
+                or head.pos_ != "PROPN"
+                or cue.style not in ("say", "act")
+                or verb.tag_ == "VBG"
+            ):
+                continue
+            if not any(c.dep_ == "mark" and c.lower_ == "that" for c in told.children):
+                continue
+            voices = self.who.voices(self.layer.index, head)
+            if voices and all(v.kind == "person" for v in voices):
+                start = self._past_that(told.left_edge.idx)
+                parts = pieces(self.layer.text, quotation.inner.start, quotation.inner.end)
+                end = next((part.end for part in parts if part.end > start), start)
+                self.say(voices, start, end, "indirect", verb)
 
     def _relayed(self, sentence: Sentence, cues: list[_Cue]) -> bool:
         """A quotation that holds nothing but another's quotations and who said them: the statements are his."""

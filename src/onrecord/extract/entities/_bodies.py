@@ -418,6 +418,8 @@ def _kind(
             )
         if first.low in heads or first.low in _NEVER_ALONE:
             return None
+        if start and words[start - 1].low in ("in", "at", "near") and gazetteer.city(first.text) is not None:
+            return None
         if first.ent == "ORG" and first.low not in word_set("en/organisations", "not_person.words") and not first.first:
             return "organisation"
         return None

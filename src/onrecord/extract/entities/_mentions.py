@@ -282,7 +282,7 @@ class _State:
         if self.subject is None and any(word.dep in ("nsubj", "nsubjpass", "ROOT") for word in self.words[start:end]):
             self.subject = name
         self.last_kind = "person"
-        if len({n for n, _ in self.here}) == 2:
+        if not self.pair and len({n for n, _ in self.here}) == 2:
             self._note_pair()
 
     def body(self, name: str, start: int) -> None:
@@ -306,6 +306,9 @@ class _State:
 
     def _note_pair(self) -> None:
         names = list(dict.fromkeys(name for name, _ in self.here))
+        if self.pair and len(names) > 3:
+            # A list of those present does not change who met.
+            return
         if len(names) >= 2:
             first = self.subject if self.subject in names else names[0]
             rest = [name for name in names if name != first]
@@ -369,14 +372,23 @@ class _State:
         word = self.words[index]
 
         other = self.meant.get("f" if gender == "m" else "m")
+        # "The minister thanked him": not the subject itself.
+        barred = (
+            self.subject
+            if word.low == "him" or (word.low == "her" and word.dep in ("dobj", "pobj", "dative"))
+            else None
+        )
 
         def fits(name: str | None) -> bool:
             # "She thanked him": not one and the same.
-            return name is not None and genders.get(name, gender) == gender and name != other
+            return name is not None and genders.get(name, gender) == gender and name not in (other, barred)
 
         here = [name for name, _ in self.here]
         order: list[str | None] = []
-        if here:
+        if here and self.subject is None and word.dep in ("nsubj", "nsubjpass"):
+            # "Addressing the press beside X, he said": the subject goes on.
+            order = [self.last_subject, *reversed(here)]
+        elif here:
             order = [self.subject, *reversed(here)]
         order += [self.last_subject, *[name for name, _ in reversed(self.before)], *reversed(self.recent)]
         if word.first and not here:
@@ -406,6 +418,8 @@ class _State:
         words = self.words
         at = index
         start_word = words[index]
+        if start_word.low == "two" and not (index and words[index - 1].low in ("the", "these", "those", "both")):
+            return index + 1, []
         two = False
         while (
             at < len(words)
@@ -436,6 +450,8 @@ class _State:
                 return end, [("organisation", name) for name in sorted(parties[-2:], key=self.body_order.__getitem__)]
         if end < len(words) and words[end].low == "of" and not two:
             return index + 1, []
+        if 1 < len({name for name, _ in self.here}) < 4:
+            self._note_pair()
         if self.pair:
             return end, self.pair
         people = self.recent[-2:]

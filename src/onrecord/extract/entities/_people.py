@@ -752,6 +752,8 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
         votes["alias"] = -3.5
     if back and (back[-1] in _KIN or (len(back) > 1 and back[-1] in (",", "and") and back[-2] in _KIN)):
         votes["kin"] = 1.4
+    if back and back[-1] in ("counterpart", "counterparts"):
+        votes["counterpart"] = 1.8
     if back and back[-1].endswith("year-old"):
         votes["age"] = 2.0
     # Honorifics.
@@ -911,7 +913,12 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
         or words[back].brk
     )
     listed = back >= 1 and words[back].text == "," and title.capital and back - 1 in page.name_words
-    begins = begins or (listed and _titled_before(page, back - 1, by_end))
+    joined = by_end.get(back) if back > 0 and words[back].low == "and" else None
+    begins = (
+        begins
+        or (listed and _titled_before(page, back - 1, by_end))
+        or (joined is not None and joined.capital == title.capital)
+    )
     if not begins:
         return
     # "X, president of Y, Z said" is X's title.
@@ -1278,10 +1285,11 @@ def _owner_of(
         return owners[0] if owners else None
     part, here = candidate.key[0], (candidate.layer, candidate.start)
 
-    def rank(owner: tuple[str, ...]) -> tuple[int, tuple[int, int]]:
+    def rank(owner: tuple[str, ...]) -> tuple[int, int, tuple[int, int]]:
         family = owner[-1] == part or (owner[0] in _surnames_first() and owner[0] == part)
         before = bisect.bisect_left(places[owner], here)
-        return (int(family), places[owner][before - 1] if before else (-1, -1))
+        # Who has been named often is meant by the family name alone, rather than who was named last.
+        return (int(family), min(before, 4), places[owner][before - 1] if before else (-1, -1))
 
     return max(owners, key=rank)
 

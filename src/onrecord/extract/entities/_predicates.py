@@ -155,21 +155,21 @@ def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) 
         for candidate in members if len(members) > 1 or not listed else ():
             if not candidate.before:
                 candidate.before.append(replace(title, country=title.country or candidate.country))
+    offices: dict[str, Title] = {}
+    for candidate in named:
+        for title in (*candidate.before, *candidate.after):
+            if title.kind in ("office", "royal", "military"):
+                offices.setdefault(candidate.person, title)
     for index, word in enumerate(words):
         if word.low not in ("counterpart", "counterparts") or not word.is_word:
             continue
         upto = bisect.bisect_left(named, index, key=lambda c: c.start)
-        model = next(
-            (
-                c
-                for c in reversed(named[max(0, upto - 8) : upto])
-                if (c.before or c.after) and words[c.start].sentence >= word.sentence - 1
-            ),
-            None,
-        )
+        near = [c for c in reversed(named[max(0, upto - 8) : upto]) if words[c.start].sentence >= word.sentence - 3]
+        known = [c for c in near if c.person in offices]
+        model = next((c for c in known if words[c.end - 1].dep in ("nsubj", "nsubjpass")), next(iter(known), None))
         if model is None:
             continue
-        title = (model.before or model.after)[0]
+        title = offices[model.person]
         states: list[str] = []
         back = index - 1
         while back >= 0 and index - back < 10 and (back in page.country_at or words[back].low in (",", "and")):

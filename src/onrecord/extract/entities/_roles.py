@@ -139,7 +139,7 @@ def _of_state(role: Role) -> bool:
     if ("ambassador" in title and "to" not in title) or "pope" in title or kinds <= {None, "occupation", "clergy"}:
         return False
     if role.org is None:
-        return bool(_STATE_WORDS & set(title)) or "royal" in kinds or "military" in kinds
+        return bool(_STATE_WORDS & set(title)) or "military" in kinds
     if role.org in world_bodies() or any(word in world_bodies() for word in role.org.split()):
         return False
     return bool(state_heads() & set(gazetteer.fold(role.org).split()))

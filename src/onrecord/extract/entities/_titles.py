@@ -387,6 +387,8 @@ class Finder:
             before -= 1
         if country is None and before >= floor:
             # "the Chinese great leader": a nationality before a word that says how good.
+            if words[before].low == "'s" and before > floor:
+                before -= 1
             named = self._country_at.get(before)
             if named is not None and before < start - 1 and words[before].is_word:
                 country, start = named[2], named[0]
@@ -449,7 +451,9 @@ class Finder:
                     at -= 1
                     title_start = at
                     continue
-                if word.low in _time() and word.low not in _plain():
+                if (word.low in _time() and word.low not in _plain()) or (
+                    word.low == "cabinet" and words[head].low == "minister"
+                ):
                     at -= 1
                     title_start = at
                     continue
@@ -562,6 +566,8 @@ class Finder:
         body = self._body_before(stop, floor)
         if body is not None:
             begin, end = body
+            if words[end - 1].text == ")":
+                end = next((n for n in range(end - 1, begin, -1) if words[n].text == "("), end)
             inner = self._country_at.get(begin)
             if inner is not None and inner[1] < end:
                 country = inner[2]
@@ -807,6 +813,15 @@ class Finder:
             if link in ("of", "for", "to") and begin in starts and words[begin].cap:
                 # An office within: "adviser to the president"; with a name, "envoy of President X".
                 head_stop = self._head_ends[begin]
+                part = head_stop < len(words) and words[head_stop].cap and not self._name_begins(head_stop)
+                if part and words[begin - 1].low == "the" and not is_honorific(words[head_stop]):
+                    # "the Executive Affairs Authority": no office, the beginning of a body's name.
+                    stop = self._complement(begin, starts, low, link)
+                    if self._is_body(begin, stop):
+                        org, more = self._bodies(begin, stop)
+                        country = country or self.country_of(org)
+                        end = stop
+                        break
                 if words[begin - 1].low == "the" or not self._name_begins(head_stop):
                     if words[begin - 1].low != "the" and head_stop < len(words) and words[head_stop].cap:
                         break

@@ -349,6 +349,43 @@ def test_she_and_him_are_not_one_person() -> None:
     assert meant(text, "She") != meant(text, "him")
 
 
+def test_him_is_not_the_subject_of_its_clause() -> None:
+    text = "President Ada Mora received Ambassador Peter Nowak. The president thanked him."
+    assert meant(text, "him") == ["Peter Nowak"]
+
+
+def test_a_family_name_alone_means_who_has_been_named_most() -> None:
+    text = (
+        "President Lee Dong-hyun took office. Lee Dong-hyun spoke in Seoul. President Lee Dong-hyun named "
+        "Lee Jong-chul, a former minister, as chief of the police. Then Lee left."
+    )
+    _, found = read(text)
+    last = [m for m in found.mentions if m.kind == "person"][-1]
+    assert last.name == "Lee Dong-hyun"
+
+
+def test_those_present_do_not_change_who_met() -> None:
+    text = (
+        "President Ada Mora met Chancellor Kurt Lang in Lima. Ministers Ivo Krall, Rosa Klein, Petr Hanak and "
+        "Olga Sand attended. The two leaders signed a treaty."
+    )
+    assert sorted(meant(text, "The two leaders")) == ["Ada Mora", "Kurt Lang"]
+
+
+def test_a_title_beside_the_text_shows_whom_the_governor_means() -> None:
+    _, found = read(
+        "Mayor Ana Ruiz spoke with Mr Orlov. The Governor asked for help.", title="Meeting with Governor Pavel Orlov"
+    )
+    people = {person.name: [role.title for role in person.roles] for person in found.people}
+    assert people == {"Ana Ruiz": ["Mayor"], "Orlov": ["Governor"]}
+
+
+def test_a_dateline_has_no_office() -> None:
+    text = "Lima - The head of the Harbour Council, Rosario Huamaní, resigned."
+    assert names(text) == ["Rosario Huamaní"]
+    assert roles(text, "Rosario Huamaní") == [("head", "Harbour Council", None)]
+
+
 def test_two_parties_are_the_parties() -> None:
     text = "The Harvest Party met a delegation of the Lantern Party. The two parties signed a memorandum."
     assert meant(text, "The two parties") == ["Harvest Party", "Lantern Party"]

@@ -193,6 +193,7 @@ def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) 
                     end=index + 1,
                     head=index,
                     head_end=index + 1,
+                    like=title.like or (title.start, title.end),
                     country=state,
                     org=None,
                     org_words=None,

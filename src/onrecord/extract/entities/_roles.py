@@ -227,7 +227,7 @@ def _offer(
             words = page.words
             evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
             code = country or person.country or home
-            role = Role(title.title, None, code, (evidence,))
+            role = Role(title.title, None, code, (evidence, *_mirrored(page, title)))
             people[fits[0]] = replace(person, roles=(role,), country=person.country or code)
             held |= {(word, code) for word in wanted}
 
@@ -270,7 +270,15 @@ def _role(page: Page, candidate: Candidate, title: Title, bodies: Bodies) -> Rol
     if title.kind == "occupation" and (org is None or (known is None and country_in(org) is None)):
         country = None
     evidence = Evidence(page.index, words[title.start].start, words[title.end - 1].end)
-    return Role(title.title, org, country, (evidence,))
+    return Role(title.title, org, country, (evidence, *_mirrored(page, title)))
+
+
+def _mirrored(page: Page, title: Title) -> tuple[Evidence, ...]:
+    """The words of the office that "his counterpart" mirrors."""
+    if title.like is None:
+        return ()
+    first, last = title.like
+    return (Evidence(page.index, page.words[first].start, page.words[last - 1].end),)
 
 
 def _national(role: Role) -> bool:

@@ -25,7 +25,8 @@ class Title:
     """A title as a layer words it. `start` to `end` are word indices; `head` is the index of the head's first word.
 
     `owner` are the indices of the words of a person or body in the possessive before it ("Fatah's deputy minister").
-    `definite` says that an article or a possessive stands before it.
+    `definite` says that an article or a possessive stands before it. `like` are the words of the title that it mirrors
+    ("his Namibian counterpart").
     """
 
     start: int
@@ -42,6 +43,7 @@ class Title:
     capital: bool = False
     more_orgs: tuple[tuple[int, int], ...] = ()
     inner: int | None = None
+    like: tuple[int, int] | None = None
 
 
 @cache

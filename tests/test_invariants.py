@@ -266,7 +266,7 @@ def test_every_row_of_the_record_rests_on_words(record: Record) -> None:
         for office in actor.offices:
             assert office.attested, (actor.name, office.title)
             for document_id, number, evidence in office.attested:
-                # "His Namibian counterpart" attests the office that it mirrors without naming it.
+                # "His Namibian counterpart" attests the office that it mirrors, which is attested beside it.
                 said = words(read[document_id].posts[number].words(evidence))
                 assert (words(office.title) | {"counterpart"}) & said, office
 
@@ -274,6 +274,7 @@ def test_every_row_of_the_record_rests_on_words(record: Record) -> None:
 # ---------------------------------------------------------------- 2: the same input, the same record
 
 
+@pytest.mark.slow
 def test_another_process_in_another_order_makes_the_same_record(record: Record, tmp_path: Path) -> None:
     """Two workers, the sources backwards, and sets that iterate in another order."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"

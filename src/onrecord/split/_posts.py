@@ -86,7 +86,7 @@ def _titleable(line: Line) -> bool:
     return line.kind == "head" or (
         line.kind in ("text", "caption")
         and line.cut is not None
-        and is_head(line.text.rstrip(" .…"))
+        and is_head(line.text[: line.cut].rstrip(" .…"))
         and len(line.text) < 140
     )
 
@@ -413,7 +413,9 @@ def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Sect
         line = lines[i]
         if line.kind == "meta" and not (seen_text and line.date is None and not line.counts):
             meta.append(line)
-            continue
+            # "Novi Breg, 12 March 2026" under a text belongs to its signature.
+            if not (seen_text and line.loose):
+                continue
         if i < first or i == title:
             continue
         if line.kind == "marker":

@@ -78,7 +78,22 @@ def _pool(items: Iterator[Document | Failure], workers: int) -> Iterator[Extract
         if not done:
             for process in multiprocessing.active_children():
                 process.terminate()
+            _unblock(pool)
         pool.shutdown(wait=done, cancel_futures=True)
+
+
+def _unblock(pool: ProcessPoolExecutor) -> None:
+    """Lets go of what is half written to or by workers that have just been ended, or this process would never end.
+
+    A thread of the pool may be writing a document that nobody reads any more, or reading a result of which only a part
+    came. This process itself holds the other end of both pipes open; closed, the thread meets an error and ends. (Newer
+    Pythons do so for the first, gh-94777; Debian's 3.11.2 for neither.)
+    """
+    for name, end in (("_call_queue", "_reader"), ("_result_queue", "_writer")):
+        connection = getattr(getattr(pool, name, None), end, None)
+        if connection is not None:
+            with suppress(OSError):
+                connection.close()
 
 
 def _result(waiting: Failure | tuple[Document, Future[Extraction | Failure]]) -> Extraction | Failure:

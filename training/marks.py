@@ -1,8 +1,8 @@
 """The reader of our own: a small encoder (ONNX, int8) that marks the words that name acts and joins actors to acts.
 
 Invariant: the same text gets the same marks on any machine of one kind, alone or among others: every stretch of
-sentences is run on its own, so that nothing but its own words bears on it. See data/reader/README.md for the data it
-learnt from, its licences, figures and limits; training/reader.py makes it.
+sentences is run on its own, so that nothing but its own words bears on it. training/reader.py makes the weights; see
+README.md beside this file for the first figures. Nothing imports this yet.
 """
 
 from __future__ import annotations

@@ -273,7 +273,7 @@ def events(
 
     \b
     Examples:
-      onrecord events --who "Tilvin Silva" --from 2026-01 --to 2026-03
+      onrecord events --who "Ada Mora" --from 2026-01 --to 2026-03
       onrecord events --type CONSULT --mode call --json
       onrecord events --country CUB --min-sources 2
     """

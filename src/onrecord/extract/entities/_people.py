@@ -148,27 +148,6 @@ def _known_bodies() -> Phrases:
 
 
 @cache
-def leaders() -> Mapping[tuple[str, ...], str]:
-    """Keys of well-known leaders' names, and of family names that one country's leaders bear → alpha-3."""
-    out: dict[tuple[str, ...], str] = {}
-    families: dict[tuple[str, ...], set[str]] = {}
-    for name, code in lexicon.table("en/leaders", "leader").items():
-        key = name_key(name)
-        out[key] = code
-        family: tuple[str, ...] = (
-            (key[0],) if key[0] in _surnames_first() and code in _FAMILY_FIRST and len(key[0]) > 1 else (key[-1],)
-        )
-        families.setdefault(family, set()).add(code)
-    for family, codes in families.items():
-        if len(codes) == 1 and family not in out and family[0] not in _ends():
-            out[family] = next(iter(codes))
-    return MappingProxyType(out)
-
-
-_FAMILY_FIRST = frozenset(("CHN", "KOR", "PRK", "VNM", "TWN", "KHM", "SGP"))
-
-
-@cache
 def _thing_after() -> frozenset[str]:
     """Words after a capitalised stretch that make it a body, a place or a thing."""
     return word_set(
@@ -207,9 +186,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
         runs = {
             c.start
             for c in page.candidates
-            if c.end - c.start == 1
-            and (words[c.start].ent == "PERSON" or c.key in leaders())
-            and gazetteer.city(c.text) is None
+            if c.end - c.start == 1 and words[c.start].ent == "PERSON" and gazetteer.city(c.text) is None
         }
         finder = Finder(
             text,
@@ -489,15 +466,6 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start
     before = words[start - 1].low if start else ""
     first = words[start]
-    if (
-        (first.low,) in leaders()
-        and end - start > 2
-        and before in _titles.heads()
-        and first.low not in _given()
-        and first.low not in _surnames_first()
-    ):
-        # "adviser to President X Ada Y": two names.
-        return start + 1
     if first.low in _given() or (first.low in _surnames_first() and first.ent == "PERSON"):
         return start
     if before in ("of", "for", "in", "from"):
@@ -661,8 +629,6 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["length"] = 0.4
     elif size > 5:
         votes["length"] = -0.8
-    if candidate.key in leaders():
-        votes["leader"] = 1.6 if size > 1 or candidate.key[0] not in small else 0.4
     if all(word.caps or len(word.text) <= 2 for word in named):
         votes["capitals"] = -2.0 if size == 1 else -0.6
     lower = sum(word.low in small for word in named if len(word.low) > 2)
@@ -687,7 +653,7 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     people = any(word.ent == "PERSON" for word in words[start:end])
     if after is not None and after.is_word:
         if after.low in _RULES:
-            votes["regime"] = 0.5 if people or candidate.key in leaders() else -1.0
+            votes["regime"] = 0.5 if people else -1.0
         elif after.cap and after.low in _thing_after():
             votes["thing after"] = -3.5
         elif after.cap and (after.low in _titles.heads() or after.low in _blocked()):

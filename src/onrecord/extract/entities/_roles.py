@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities._bodies import Bodies, body_key, country_in, known_countries, state_heads, world_bodies
-from onrecord.extract.entities._people import Candidate, Page, leaders, loose_titles, outlets
+from onrecord.extract.entities._people import Candidate, Page, loose_titles, outlets
 from onrecord.extract.entities._text import word_set
 from onrecord.extract.entities._titles import Title, heads
 from onrecord.model import Document, Evidence, Person, Role
@@ -55,11 +55,9 @@ def people(
         evidence = tuple(
             Evidence(c.layer, pages[c.layer].words[c.start].start, pages[c.layer].words[c.end - 1].end) for c in group
         )
-        known = next((leaders()[c.key] for c in group if c.key in leaders()), None)
-        country = country or known or _neighbour_country(pages, group)
-        known = known or country
+        country = country or _neighbour_country(pages, group)
         roles = [
-            replace(role, country=known) if role.country is None and known and _national(role) else role
+            replace(role, country=country) if role.country is None and country and _national(role) else role
             for role in roles
         ]
         out.append(Person(name, tuple(roles), evidence, country))
@@ -80,7 +78,7 @@ def _neighbour_country(pages: list[Page], group: list[Candidate]) -> str | None:
             continue
         other = next((c for c in page.candidates if c.person and c.end == at + 1), None)
         if other is not None and other.before and not other.before[-1].org:
-            code = other.before[-1].country or other.country or leaders().get(other.key)
+            code = other.before[-1].country or other.country
             if code is not None:
                 return code
     return None

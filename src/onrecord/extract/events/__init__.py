@@ -30,7 +30,6 @@ from onrecord.model import Span as Stretch
 _WITH = frozenset({"with", "between", "and"})
 _TO = frozenset({"to", "for", "with", "of"})
 _AGAINST = frozenset({"against", "on", "of", "to", "at", "upon", "in", "with", "from"})
-_HOST = frozenset({"to", "in", "at", "with", "by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,12 +332,8 @@ def _around_verb(
         right = _actors.behind(head, scene, frozenset({"with"}), trigger.last)
     elif frame == "event":
         right = _actors.behind(head, scene, frozenset({"with", "by", "alongside", "of"}), trigger.last)
-        if passive:
-            right += []
     elif frame == "office":
         right = _actors.object_of(head, scene)
-        if right and trigger.act.mode in ("election", "appointment") and not passive:
-            pass
     elif frame == "give":
         to = frozenset({"to", "for", "with"})
         right = _actors.behind(head, scene, to, trigger.last) + _actors.behind(head, scene, to, sentence.end)

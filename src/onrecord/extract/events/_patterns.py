@@ -23,7 +23,6 @@ class Act:
     frame: str
     mode: str = ""
     needs: str = ""
-    weak: bool = False
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
 

@@ -12,6 +12,22 @@ from onrecord.errors import LexiconError
 
 _FILE = "en/events"
 _GAP = 8
+# PLOVER's types and OFFICE, with the modes of the annotation schema; "" where a type has none.
+MODES: dict[str, tuple[str, ...]] = {
+    "CONSULT": ("meeting", "call", "visit", "gathering", "mediation"),
+    "SUPPORT": ("message", "endorsement"),
+    "AGREE": ("agreement",),
+    "COOPERATE": ("project", "security", "exchange"),
+    "AID": ("pledge", "delivery"),
+    "OFFICE": ("election", "appointment", "departure", "credentials"),
+    **dict.fromkeys(
+        (
+            "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "RETREAT",
+            "SANCTION", "MOBILIZE", "PROTEST", "COERCE", "ASSAULT",
+        ),
+        ("",),
+    ),
+}  # fmt: skip
 _FRAMES = frozenset({"mutual", "directed", "message", "travel", "event", "office", "give"})
 
 
@@ -111,6 +127,13 @@ def _compiled() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
                 for first in elements[0].firsts:
                     index.setdefault(first, []).append(pattern)
     return {word: tuple(group) for word, group in index.items()}, tuple(special)
+
+
+@cache
+def act_of(type_: str, mode: str = "") -> Act:
+    """The kind of act of a type and mode, with how its actors stand to it, without patterns."""
+    known = next(a for a in lexicon.entries(_FILE, "act", Act) if a.type == type_ and a.mode == mode)
+    return Act(type_, known.frame, mode, known.needs)
 
 
 _LINKS = frozenset("with between of on in at to by from for against as into over upon mark reach impose during".split())

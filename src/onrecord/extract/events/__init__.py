@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span, Token
@@ -19,13 +19,16 @@ from onrecord.extract.dates import PageDates
 from onrecord.extract.entities import Entities
 from onrecord.extract.events import _actors
 from onrecord.extract.events._actors import Actor, Scene
+from onrecord.extract.events._codes import Code, code
 from onrecord.extract.events._groups import group
 from onrecord.extract.events._members import Member, members, principals
-from onrecord.extract.events._patterns import Trigger, triggers
+from onrecord.extract.events._patterns import Trigger, sentences, triggers
 from onrecord.extract.events._status import denied, status
 from onrecord.extract.events._weigh import LEAST, MEMBER, NEWS, features, likely
 from onrecord.model import Amount, Cell, Claim, DateMention, Evidence, Mention, Participant, Post, Statement, Status
 from onrecord.model import Span as Stretch
+
+__all__ = ["Candidate", "Code", "Told", "candidates", "code", "find"]
 
 _WITH = frozenset({"with", "between", "and"})
 _TO = frozenset({"to", "for", "with", "of"})
@@ -97,7 +100,7 @@ def candidates(
         )
         previous: list[Actor] = []
         before: list[Actor] = []
-        for number, sentence in enumerate(_sentences(doc)):
+        for number, sentence in enumerate(sentences(doc)):
             for trigger in triggers(doc, sentence):
                 head = doc[trigger.head]
                 told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
@@ -139,7 +142,6 @@ def candidates(
     return out
 
 
-_LONGEST = 300
 _RECENT = 200
 _PRESENT = re.compile(
     r"(?i)\b(?:(?:were|was)\s+(?:also\s+)?(?:present|in\s+attendance)|(?:also\s+)?(?:attended|took\s+part\s+in|participated\s+in|joined)\s+the\s+(?:meeting|talks|event|call|conversation|ceremony|discussions?|negotiations|reception)|(?:attended|joined)\s+by|in\s+the\s+presence\s+of|accompanied\s+by|the\s+(?:meeting|talks|event|ceremony)\s+was\s+attended)\b"
@@ -199,13 +201,6 @@ def _with_attendees(
             more = [p for p in _actors.participants(present, layer.index, "attendee") if p.name not in known]
             out[first] = replace(out[first], participants=(*out[first].participants, *more))
     return out
-
-
-def _sentences(doc: Doc) -> Iterator[Span]:
-    """The sentences of a Doc, none longer than `_LONGEST` tokens: a text without full stops is read in pieces."""
-    for sentence in doc.sents:
-        for start in range(sentence.start, sentence.end, _LONGEST):
-            yield doc[start : min(start + _LONGEST, sentence.end)]
 
 
 def _speech(spoken: Sequence[tuple[int, int, str, str]], where: Evidence) -> str:

@@ -14,11 +14,12 @@ from spacy.tokens import Doc
 from onrecord.extract import dates as when
 from onrecord.extract.dates import PageDates
 from onrecord.extract.entities import Entities
+from onrecord.extract.events._codes import Code, code
 from onrecord.extract.events._decide import decide
 from onrecord.extract.events._search import Candidate, Search
 from onrecord.model import Amount, Cell, Claim, DateMention, Post, Statement
 
-__all__ = ["Candidate", "Search", "Told", "find"]
+__all__ = ["Candidate", "Code", "Search", "Told", "code", "find"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from onrecord.extract.entities import Entities
 from onrecord.extract.events import _actors
 from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._members import Member, members, principals
-from onrecord.extract.events._patterns import Trigger, triggers
+from onrecord.extract.events._patterns import Trigger, sentences, triggers
 from onrecord.extract.events._status import denied, status
 from onrecord.extract.events._weigh import features, odds
 from onrecord.model import Cell, Claim, DateMention, Evidence, Mention, Post, Statement, Status
@@ -28,7 +28,6 @@ from onrecord.model import Span as Stretch
 _WITH = frozenset({"with", "between", "and"})
 _TO = frozenset({"to", "for", "with", "of"})
 _AGAINST = frozenset({"against", "on", "of", "to", "at", "upon", "in", "with", "from"})
-_LONGEST = 300
 # Of a post's dates, those nearest to an act may date it.
 _DAYS = 8
 
@@ -234,19 +233,12 @@ FLAGS = 10  # of a Day
 def _settings(doc: Doc, scene: Scene) -> Iterator[_Setting]:
     previous: list[Actor] = []
     before: list[Actor] = []
-    for number, sentence in enumerate(_sentences(doc)):
+    for number, sentence in enumerate(sentences(doc)):
         yield _Setting(sentence, number, tuple(previous), tuple(before))
         subject = next((t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None)
         if subject is not None and (phrase := scene.phrase(subject)):
             previous = phrase
         before = (scene.between(sentence.start, sentence.end - 1) + before)[:8]
-
-
-def _sentences(doc: Doc) -> Iterator[Span]:
-    """The sentences of a Doc, none longer than `_LONGEST` tokens: a text without full stops is read in pieces."""
-    for sentence in doc.sents:
-        for start in range(sentence.start, sentence.end, _LONGEST):
-            yield doc[start : min(start + _LONGEST, sentence.end)]
 
 
 def _speech(spoken: Sequence[tuple[int, int, str, str]], where: Evidence) -> str:

@@ -380,7 +380,7 @@ def main() -> None:
                     judged.setdefault("day", []).append(
                         (torch.logsumexp(score, 0) - torch.logsumexp(score[good], 0))[None]
                     )
-            for name, share in (("act", 0.6), ("member", 0.8), ("same", 0.3), ("day", 0.3)):
+            for name, share in (("act", 0.6), ("member", 0.8), ("same", 0.3), ("day", 0.6)):
                 if name in judged:
                     loss = loss + share * torch.cat(judged[name]).mean()
             optimizer.zero_grad()

@@ -49,14 +49,20 @@ def tree(data: bytes) -> Any:
 
 
 def elements(stream: IO[bytes], *names: str) -> Iterator[Any]:
-    """The elements of these local names as they come, one in memory at a time. Raises SourceError where XML breaks."""
+    """The elements of these local names as they come. Raises SourceError where the XML breaks.
+
+    What an element of the first name holds is let go after it, so that no more than one of them is in memory.
+    """
     found = etree.iterparse(
         stream, events=("end",), tag=[f"{{*}}{name}" for name in names], resolve_entities=False, no_network=True,
         load_dtd=False, huge_tree=False, recover=True, remove_comments=True, remove_pis=True,
     )  # fmt: skip
+    large = {name.lower() for name in (names[:1] if "title" in names else names)}
     try:
         for _, element in found:
             yield element
+            if local(element) not in large:
+                continue
             element.clear()
             parent = element.getparent()
             while parent is not None and element.getprevious() is not None:

@@ -156,8 +156,9 @@ def _entry(entry: Any, url: str | None, podcast: bool) -> Entry:
         link=link,
         title=_words(entry.get("title")),
         content=content,
-        published=_day(entry.get("published_parsed")) or _day(entry.get("updated_parsed")) or _day(entry.get("created_parsed")),
-        updated=_day(entry.get("updated_parsed")),
+        published=_day(dict.get(entry, "published_parsed")) or _day(dict.get(entry, "updated_parsed"))
+        or _day(dict.get(entry, "created_parsed")),
+        updated=_day(dict.get(entry, "updated_parsed")),  # not `entry.get`, which warns that it will cease to guess
         authors=tuple(dict.fromkeys(p for p in people if p)),
         categories=tuple(dict.fromkeys(_words(t.get("term")) for t in entry.get("tags", []) if t.get("term"))),
         lang=_tag(next((c.get("language") for c in entry.get("content", []) if c.get("language")), None)),

@@ -100,7 +100,8 @@ def document(data: bytes, origin: str, name: str | None) -> Document:
     called = name or texts.clean(identity or "") or content_id(subject, published, publisher)
     if part := message.get_body(("html",)):
         made = html.document(_bytes(part), origin, called, encoding=_charset(part))
-        title = (subject or made.title) if made.title is not None else None
+        listing = made.title is None and any(mark.kind == "title" for mark in made.marks)
+        title = None if listing else subject or made.title
         return replace(
             made, title=title, publisher=publisher, published=published, url=None, byline=None, section=None, updated=None
         )

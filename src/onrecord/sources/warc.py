@@ -6,6 +6,8 @@ errors, requests, revisits, which repeat a page already archived) is passed over
 
 from __future__ import annotations
 
+import gzip
+import io
 import logging
 import zlib
 from collections.abc import Iterator
@@ -35,26 +37,32 @@ def looks_like(head: bytes) -> bool:
     return head.startswith((*_STARTS, b"filedesc://"))
 
 
-def read(stream: IO[bytes], origin: str, limit: int) -> Iterator[Document | Failure]:
+def read(stream: IO[bytes], origin: str, limit: int, *, passed: int = 0) -> Iterator[Document | Failure]:
     """The pages of a web archive. `stream` is the file as it is, packed or not; a damaged one must be seekable to go on.
 
-    `limit` is the most bytes that one page may have.
+    `limit` is the most bytes that one page may have, `passed` how many documents were read from the file already.
     """
     start = 0
     broken = 0
     found = 0
     while True:
-        iterator = ArchiveIterator(stream, arc2warc=True, check_digests=False)
-        at = start
+        iterator = _Quiet(stream, arc2warc=True, check_digests=False)
         try:
             for record in iterator:
-                at = start + iterator.get_record_offset()
                 for item in _record(record, origin, limit):
                     found += isinstance(item, Document)
-                    yield item
+                    if found > passed or isinstance(item, Failure):
+                        yield item
             break
         except (ArchiveLoadFailed, zlib.error, EOFError, ValueError, OSError, KeyError, IndexError, AttributeError, UnicodeError) as error:
+            if "non-chunked gzip" in str(error) and not broken and stream.seekable():
+                # Packed as a whole, not record by record.
+                stream.seek(0)
+                whole = io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 16)  # type: ignore[type-var]
+                yield from read(_Forward(whole), origin, limit, passed=found)  # type: ignore[arg-type]
+                return
             broken += 1
+            at = start + (iterator.offset or 0)
             yield Failure(f"{origin}, byte {at:,}", f"has a damaged record there ({_first_line(error)}); it was passed over")
             following = _next_record(stream, at + 1) if broken < _MOST_BROKEN else None
             if following is None:
@@ -64,6 +72,24 @@ def read(stream: IO[bytes], origin: str, limit: int) -> Iterator[Document | Fail
             start = following
     if not found and not broken:
         yield Failure(origin, "is a web archive without a page of HTML")
+
+
+class _Quiet(ArchiveIterator):  # type: ignore[misc]
+    """warcio's reader, which writes what it finds odd to standard error."""
+
+    INC_RECORD = ""
+
+
+class _Forward:
+    """A stream that can only be read on: to go back in a packed one would mean to unpack it anew."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.read = stream.read
+        self.readline = stream.readline
+        self.close = stream.close
+
+    def seekable(self) -> bool:
+        return False
 
 
 def _first_line(error: Exception) -> str:
@@ -132,6 +158,10 @@ def _record(record: Any, origin: str, limit: int) -> Iterator[Document | Failure
     if len(body) > limit:
         yield Failure(where, f"has more than {limit / 1e6:,.1f} MB, the most for one document; raise --max-size")
         return
+    while record.raw_stream.read(_CHUNK):
+        pass
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("the file ends within it")
     if not body.strip():
         return
     fetched = (record.rec_headers.get_header("WARC-Date") or "")[:19] or None

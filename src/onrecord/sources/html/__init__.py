@@ -72,9 +72,10 @@ def document(
     root = _tree.parse(_tree.decode(data, encoding))
     markup = _markup.read(root, url)
     base = _base(root, markup.url or url)
-    skip = _listing.frame(root)
     writer = _Text(base)
-    posts = _listing.items(root, markup, skip)
+    listing = _listing.possible(root, markup)
+    skip = _listing.frame(root) if listing or not markup.article else set()
+    posts = _listing.items(root, skip) if listing else []
     title: str | None = None
     if posts:
         for line in _listing.context(root, posts[0].title):
@@ -190,6 +191,8 @@ class _Text:
 
 def _plain(text: str, links: Sequence[Link]) -> tuple[str, Sequence[Link]]:
     """`text` without soft hyphens and white space at the ends of its lines; links keep to their words."""
+    if "\u00ad" not in text and "\n" not in text:
+        return " ".join(text.split()) if not links else text, links
     places: list[int] = []
     out: list[str] = []
     for i, char in enumerate(text):

@@ -68,40 +68,54 @@ def frame(root: HtmlElement) -> set[HtmlElement]:
     """The elements that belong to the page and not to what it tells: menus, sidebars, footers, share bars."""
     body = root.body if root.body is not None else root
     out: set[HtmlElement] = set()
-    for element in body.iter():
-        tag = element.tag
-        if not isinstance(tag, str) or tag in ("body", "main", "html"):
+    # (element, whether it stands within an article, whether within the main part)
+    stack: list[tuple[HtmlElement, bool, bool]] = [(child, False, False) for child in body]
+    while stack:
+        element, in_article, in_main = stack.pop()
+        if not isinstance(element.tag, str):
             continue
-        within = any(a.tag == "article" for a in element.iterancestors())
-        if tag in _FRAME_TAGS and not (within and tag in ("footer", "aside")):
+        if _is_frame(element, in_article, in_main):
             out.add(element)
-        elif tag == "header" and not within and not any(a.tag == "main" for a in element.iterancestors()):
-            if not list(element.iter("article")):
-                out.add(element)
-        elif (element.get("role") or "").lower() in _FRAME_ROLES:
-            out.add(element)
-        elif tag in ("div", "section", "ul", "ol", "form", "p", "table", "span", "td"):
-            tokens = set(_TOKENS.split(f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
-            if tokens & _FRAME and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li"))):
-                out.add(element)
+            continue
+        in_article, in_main = in_article or element.tag == "article", in_main or element.tag == "main"
+        stack += [(child, in_article, in_main) for child in element]
     # What holds most of the page is no frame, whatever it is called.
     whole = sum(len(b.text) for b in blocks(body)) or 1
     for element in list(out):
-        if any(a in out for a in element.iterancestors()):
-            continue
         if sum(len(b.text) for b in blocks(element)) > 0.6 * whole:
             out.discard(element)
     return out
 
 
-def items(root: HtmlElement, markup: Markup, skip: set[HtmlElement]) -> list[Item]:
-    """The posts of a listing page in order; none if the page is no listing."""
+def _is_frame(element: HtmlElement, in_article: bool, in_main: bool) -> bool:
+    tag = element.tag
+    if tag == "main":
+        return False
+    if tag in _FRAME_TAGS:
+        return not in_article or tag == "nav"
+    if tag == "header":
+        return not in_article and not in_main and next(element.iter("article"), None) is None
+    if (element.get("role") or "").lower() in _FRAME_ROLES:
+        return True
+    if tag not in ("div", "section", "ul", "ol", "form", "p", "table", "span", "td"):
+        return False
+    said = f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
+    if not said:
+        return False
+    tokens = set(_TOKENS.split(said))
+    return bool(tokens & _FRAME) and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li")))
+
+
+def possible(root: HtmlElement, markup: Markup) -> bool:
+    """False if the page says of itself that it is one article."""
     body = root.body if root.body is not None else root
     classes = set((body.get("class") or "").lower().split())
-    if markup.article and not classes & _LISTING_BODY:
-        return []
-    if classes & _SINGLE_BODY and not classes & _LISTING_BODY:
-        return []
+    return bool(classes & _LISTING_BODY) or not (markup.article or classes & _SINGLE_BODY)
+
+
+def items(root: HtmlElement, skip: set[HtmlElement]) -> list[Item]:
+    """The posts of a listing page in order; none if the page is no listing."""
+    body = root.body if root.body is not None else root
     main = [b for b in blocks(body, skip) if b.kind != "time"]
     whole = sum(len(b.text) for b in main)
     if not whole:
@@ -445,4 +459,4 @@ def _link_marker(block: Block, item: Item) -> bool:
     return bool(item.link) and any(link.href.split("#")[0] == (item.link or "").split("#")[0] for link in block.links)
 
 
-__all__ = ["Item", "context", "frame", "items"]
+__all__ = ["Item", "context", "frame", "items", "possible"]

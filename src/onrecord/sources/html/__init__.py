@@ -24,7 +24,9 @@ day = _markup.day
 
 __all__ = ["Page", "article", "clean_address", "day", "document", "looks_like", "marked_text"]
 
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _TAGS = re.compile(rb"</(?:p|div|a|span|li|ul|h[1-6]|td|article|section|script)\s*>", re.I)
 _OF_BLOCK: dict[str, MarkKind] = {"head": "head", "quote": "quote", "caption": "caption"}
 _LEAST_DATES = 3

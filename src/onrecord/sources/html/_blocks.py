@@ -26,7 +26,10 @@ _BLOCK = {
 }  # fmt: skip
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:wp-caption-text|figcaption|captions?|image-?captions?|photo-?credits?|credit-?line|bildunterschrift|image-?credit)(?:$|[\s_-])", re.I)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption-text|figcaption|captions?|image-?captions?|photo-?credits?|credit-?line|bildunterschrift|image-?credit)(?:$|[\s_-])",
+    re.I,
+)
 _SPACE = re.compile(r"[ \t\r\n\x0b\f\x1c-\x1f\x85\u00a0\u2000-\u200b\u2028\u2029\u202f\u2060\ufeff]+")
 
 
@@ -214,7 +217,9 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
 
 def _br_like(element: HtmlElement) -> bool:
     """An empty <span class="br">, with which some editors break lines."""
-    return element.tag == "span" and not len(element) and not element.text and "br" in (element.get("class") or "").split()
+    return (
+        element.tag == "span" and not len(element) and not element.text and "br" in (element.get("class") or "").split()
+    )
 
 
 def _in_row(kinds: list[tuple[Kind, int, HtmlElement]]) -> bool:
@@ -233,7 +238,13 @@ def _kind(element: HtmlElement, around: tuple[Kind, int, HtmlElement]) -> tuple[
     if tag in _HEADS:
         return "head", int(tag[1]), element
     mark = element.get("class")
-    if tag == "figcaption" or (mark and tag != "body" and len(mark) < 200 and _CAPTION.search(mark) and tag in ("p", "div", "span", "small", "em", "cite", "dd")):
+    if tag == "figcaption" or (
+        mark
+        and tag != "body"
+        and len(mark) < 200
+        and _CAPTION.search(mark)
+        and tag in ("p", "div", "span", "small", "em", "cite", "dd")
+    ):
         return "caption", 0, element
     if around[0] == "head":
         return around

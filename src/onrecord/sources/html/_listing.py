@@ -6,6 +6,7 @@ markup says (`<article>`, `hentry`, microdata) is asked first, then the shape of
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,18 @@ _CARD = {
     "listing", "node", "media", "summary", "feed", "release", "communique", "publication", "archive", "message",
     "event", "loop", "excerpt", "outer", "press", "note",
 }  # fmt: skip
-_LISTING_BODY = {"archive", "blog", "category", "search", "index", "listing", "author", "tag", "home-template", "tag-template"}
+_LISTING_BODY = {
+    "archive",
+    "blog",
+    "category",
+    "search",
+    "index",
+    "listing",
+    "author",
+    "tag",
+    "home-template",
+    "tag-template",
+}
 _SINGLE_BODY = {"single", "single-post", "postid", "post-template", "item-view", "node-type-article"}
 _TOKENS = re.compile(r"[\s_-]+")
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|header)(?:$|[\s_-])", re.I)
@@ -40,9 +52,13 @@ _META_CLASS = re.compile(
     r"categories|cat|tags?|labels?|info|pubdate|day|created|topics?|footer|field-date)(?:$|[\s_-])",
     re.I,
 )
-_CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])(?:cat|categories|category|tags?|labels?|topics?|section|kicker)(?:$|[\s_-])", re.I)
+_CATEGORY_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:cat|categories|category|tags?|labels?|topics?|section|kicker)(?:$|[\s_-])", re.I
+)
 _AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|authors?|posted-?by|fn|vcard|username)(?:$|[\s_-])", re.I)
-_MARKER_CLASS = re.compile(r"(?:^|[\s_-])(?:more|more-?link|read-?more|readmore|jump-?link|continue|node-readmore)(?:$|[\s_-])", re.I)
+_MARKER_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:more|more-?link|read-?more|readmore|jump-?link|continue|node-readmore)(?:$|[\s_-])", re.I
+)
 _DATEISH = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\d{1,2}\s*月\s*\d{1,2}\s*日")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LEAST_ROWS = 3
@@ -103,7 +119,9 @@ def _is_frame(element: HtmlElement, in_article: bool, in_main: bool) -> bool:
     if not said:
         return False
     tokens = set(_TOKENS.split(said))
-    return bool(tokens & _FRAME) and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li")))
+    return (
+        bool(tokens & _FRAME) and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li")))
+    )
 
 
 def possible(root: HtmlElement, markup: Markup) -> bool:
@@ -137,7 +155,9 @@ def items(root: HtmlElement, skip: set[HtmlElement]) -> list[Item]:
         linked = sum(bool(item.link) for item in made) >= 0.6 * len(made)
         if bare and len(made) == 1:
             continue
-        if covered < (0.5 if len(made) > 4 and (dated or linked) else 0.7) or (bare and (len(made) < _LEAST_ROWS or not linked)):
+        if covered < (0.5 if len(made) > 4 and (dated or linked) else 0.7) or (
+            bare and (len(made) < _LEAST_ROWS or not linked)
+        ):
             continue
         if bare and not dated and covered < 0.7:
             continue
@@ -197,7 +217,11 @@ def _over(card: HtmlElement, taken: set[HtmlElement]) -> str:
 def _is_post(element: HtmlElement) -> bool:
     """True if the markup says that an element is a post."""
     tokens = (element.get("class") or "").lower().split()
-    return element.tag == "article" or "hentry" in tokens or (element.get("itemtype") or "").endswith(("Posting", "Article"))
+    return (
+        element.tag == "article"
+        or "hentry" in tokens
+        or (element.get("itemtype") or "").endswith(("Posting", "Article"))
+    )
 
 
 def _alone(element: HtmlElement) -> bool:
@@ -212,7 +236,9 @@ def _weight(words: str) -> int:
 
 
 def _size(item: Item) -> int:
-    return len(item.title) + sum(len(b.text) for b in item.blocks) + sum(len(x[1]) for x in item.lines) + len(item.marker)
+    return (
+        len(item.title) + sum(len(b.text) for b in item.blocks) + sum(len(x[1]) for x in item.lines) + len(item.marker)
+    )
 
 
 def _groups(body: HtmlElement, skip: set[HtmlElement]) -> Iterator[list[Cards]]:
@@ -277,8 +303,12 @@ def _runs(children: list[HtmlElement]) -> Iterator[list[Cards]]:
         runs = [children[a:b] for a, b in zip(heads, [*heads[1:], len(children)], strict=True)]
         # A date line that stands right above each heading belongs to it.
         if all(h > 0 and _is_date(children[h - 1]) for h in heads):
-            runs = [children[a - 1 : b] for a, b in zip(heads, [*(h - 1 for h in heads[1:]), len(children)], strict=True)]
-        told = sum(_has_link(children[h]) or any(_is_date(c) for c in run[:4]) for h, run in zip(heads, runs, strict=True))
+            runs = [
+                children[a - 1 : b] for a, b in zip(heads, [*(h - 1 for h in heads[1:]), len(children)], strict=True)
+            ]
+        told = sum(
+            _has_link(children[h]) or any(_is_date(c) for c in run[:4]) for h, run in zip(heads, runs, strict=True)
+        )
         if told >= 0.6 * len(heads):
             yield list(runs)
     bold = [i for i, c in enumerate(children) if _bold_line(c)]
@@ -291,7 +321,7 @@ def _runs(children: list[HtmlElement]) -> Iterator[list[Cards]]:
     rules = [i for i, c in enumerate(children) if c.tag == "hr"]
     if len(rules) >= 2:
         edges = [-1, *rules, len(children)]
-        yield [children[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+        yield [children[a + 1 : b] for a, b in itertools.pairwise(edges) if b > a + 1]
 
 
 def _holds_head(element: HtmlElement, level: str) -> bool:
@@ -357,9 +387,7 @@ def _item(cards: Cards, skip: set[HtmlElement]) -> Item | None:
     return item
 
 
-def _title(
-    parts: list[Block], inside: list[HtmlElement], *, bare: bool
-) -> tuple[int | None, str, str | None]:
+def _title(parts: list[Block], inside: list[HtmlElement], *, bare: bool) -> tuple[int | None, str, str | None]:
     """(place of the block, title, where it leads)."""
     for i, block in enumerate(parts):
         if block.kind == "head" and words_of(block.text) and not _dateish_only(block.text):
@@ -370,7 +398,12 @@ def _title(
             return i, " ".join(block.text.split()), _href(block) or _around(block)
     for i, block in enumerate(parts[:4]):
         # A line that is one link, or is set in bold from end to end.
-        if block.links and block.linked >= 0.85 * len(block.text) and 4 <= len(block.text) <= 300 and len(block.links) == 1:
+        if (
+            block.links
+            and block.linked >= 0.85 * len(block.text)
+            and 4 <= len(block.text) <= 300
+            and len(block.links) == 1
+        ):
             return i, " ".join(block.text.split()), block.links[0].href
         if _bold_line(block.element) and not _dateish_only(block.text):
             return i, " ".join(block.text.split()), _href(block)
@@ -391,7 +424,7 @@ def _around(block: Block) -> str | None:
 
 
 def _dateish_only(text: str) -> bool:
-    return len(text) <= 40 and bool(_DATEISH.search(text)) and len([w for w in re.findall(r"[^\W\d_]{3,}", text)]) <= 2
+    return len(text) <= 40 and bool(_DATEISH.search(text)) and len(re.findall(r"[^\W\d_]{3,}", text)) <= 2
 
 
 def _without(block: Block, title: str) -> list[Block]:
@@ -419,7 +452,7 @@ def _apart(block: Block) -> list[Block]:
 
 
 def _about(block: Block, item: Item, *, first: bool) -> tuple[str, str]:
-    """What a paragraph of a post is: `text`, a `marker`, or a line about the post with its value; "" to leave it out."""
+    """What a paragraph of a post is: `text`, a `marker`, or a line about the post with its value; "" for nothing."""
     text = block.text
     marks = " ".join(
         f"{e.get('class') or ''} {e.get('itemprop') or ''}" for e in (block.element, *_near(block.element))

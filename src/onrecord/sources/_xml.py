@@ -11,6 +11,7 @@ from lxml import etree
 from onrecord.errors import SourceError
 
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([\w.-]+)", re.S)
+_BEFORE = ((b"<!--", b"-->"), (b"<?", b"?>"), (b"<!DOCTYPE", b">"))
 _PROLOG = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[a-zA-Z][\w.:-]*[\s>/])", re.I)
 
 
@@ -19,8 +20,22 @@ def root_name(head: bytes) -> str | None:
     head = plain(head)
     if not _PROLOG.match(head):
         return None
-    body = re.sub(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", b"", head, flags=re.S)
-    match = _ROOT.match(body.lstrip())
+    at = 0
+    # What may stand before the root, each found in one go, so that a file of nothing else takes no longer.
+    for _ in range(1000):
+        at = len(head) - len(head[at:].lstrip())
+        rest = head[at : at + 10]
+        ends = next((end for start, end in _BEFORE if rest.upper().startswith(start)), None)
+        if ends is None:
+            break
+        end = head.find(ends, at)
+        if ends == b">" and 0 <= (inner := head.find(b"[", at)) < end:
+            end = head.find(b"]", inner)
+            end = head.find(b">", end) if end >= 0 else -1
+        if end < 0:
+            return None
+        at = end + len(ends)
+    match = _ROOT.match(head, at)
     return match[1].decode("ascii", "replace").lower() if match else None
 
 

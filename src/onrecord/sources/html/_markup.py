@@ -166,6 +166,7 @@ def _text(value: Any) -> str:
 
 # ---------------------------------------------------------------- title
 
+_LONGEST_TITLE = 500
 _BREAK = re.compile(r"\s+[|–—\-•·»:/<«]+\s+|\s*[|｜：»•]\s*|(?<=\S)-(?=[^-]{2,14}[|ㅣ｜])")
 
 
@@ -216,8 +217,8 @@ def _headings(root: HtmlElement) -> list[HtmlElement]:
 
 def _without_site(title: str, known: list[str], publisher: str | None, metas: dict[str, list[str]]) -> str:
     """`title` without the site's name behind it: what another form of the title leaves over, or what names the site."""
-    if not title:
-        return title
+    if not title or len(title) > _LONGEST_TITLE:
+        return title[:_LONGEST_TITLE]
     for other in known:
         if other and other != title and title.startswith(other) and _BREAK.match(title[len(other) :] + " "):
             return other
@@ -226,7 +227,10 @@ def _without_site(title: str, known: list[str], publisher: str | None, metas: di
             return other
     site = words_of(_first(metas, "og:site_name", "application-name", "al:android:app_name") or "")
     names = {n for n in (site, words_of(publisher or "")) if n}
-    while cuts := list(_BREAK.finditer(title)):
+    for _ in range(4):
+        cuts = list(_BREAK.finditer(title))
+        if not cuts:
+            break
         tail, head = title[cuts[-1].end() :], title[: cuts[-1].start()].rstrip()
         said = words_of(tail)
         packed = said.replace(" ", "")
@@ -326,7 +330,7 @@ def _named(value: Any, by_id: dict[str, dict[str, Any]]) -> tuple[list[str], lis
 
 def _names(text: str) -> list[str]:
     """The names in "By Ana Ruiz and John Doe, AFP"."""
-    text = squeeze(html.unescape(text))
+    text = squeeze(html.unescape(text[:2000]))
     if re.match(r"(?:https?:)?//|www\.|@|facebook\.com", text):
         return []
     text = _BY.sub("", text)

@@ -154,7 +154,9 @@ def score(golds: list[Gold], found: list[Read]) -> dict[str, float]:
     body = [shares(g.body, r.body) for g, r in zip(golds, found, strict=True)]
     out = {"body": f1(*(sum(part) for part in zip(*body, strict=True)))}
     if any(g.title is not None for g in golds):
-        out["title"] = sum(squeezed(g.title or "") == squeezed(r.title) for g, r in zip(golds, found, strict=True)) / len(golds)
+        out["title"] = sum(
+            squeezed(g.title or "") == squeezed(r.title) for g, r in zip(golds, found, strict=True)
+        ) / len(golds)
         names, days = [0, 0, 0], [0, 0, 0]
         for g, r in zip(golds, found, strict=True):
             wanted, got = ({squeezed(n).casefold() for n in x} for x in (g.authors or (), r.authors))
@@ -186,7 +188,9 @@ def measure(golds: list[Gold], readers: list[str], *, errors: bool) -> dict[str,
                     print(f"  {name} failed on {gold.name}: {error!r}"[:200])
         took = time.perf_counter() - started
         out[name] = {**score(golds, found), "pages/s": len(golds) / took}
-        figures = "  ".join(f"{key} {value:.4f}" if key != "pages/s" else f"{value:6.1f} {key}" for key, value in out[name].items())
+        figures = "  ".join(
+            f"{key} {value:.4f}" if key != "pages/s" else f"{value:6.1f} {key}" for key, value in out[name].items()
+        )
         print(f"  {name:12} {figures}{f'  failed on {failed}' if failed else ''}")
         if errors and name == "onrecord":
             for gold, read in zip(golds, found, strict=True):
@@ -195,7 +199,9 @@ def measure(golds: list[Gold], readers: list[str], *, errors: bool) -> dict[str,
                     print(f"    {gold.name}: body {body:.3f}")
                 if gold.title is not None and squeezed(gold.title) != squeezed(read.title):
                     print(f"    {gold.name}: title {read.title!r}, not {gold.title!r}")
-                if gold.authors is not None and {a.casefold() for a in gold.authors} != {a.casefold() for a in read.authors}:
+                if gold.authors is not None and {a.casefold() for a in gold.authors} != {
+                    a.casefold() for a in read.authors
+                }:
                     print(f"    {gold.name}: authors {read.authors}, not {gold.authors}")
                 if gold.date is not None and gold.date != read.date:
                     print(f"    {gold.name}: date {read.date}, not {gold.date}")
@@ -220,7 +226,11 @@ def main() -> int:
             missed.append(f"{name}: body {ours['body']:.4f} is below trafilatura's {peer['body']:.4f}")
         if ours["pages/s"] < 0.5 * peer["pages/s"]:
             missed.append(f"{name}: {ours['pages/s']:.1f} pages/s is below half of trafilatura's {peer['pages/s']:.1f}")
-        missed += [f"{name}: {key} {ours[key]:.4f} is below {bar}" for key, bar in BARS.items() if key in ours and ours[key] < bar]
+        missed += [
+            f"{name}: {key} {ours[key]:.4f} is below {bar}"
+            for key, bar in BARS.items()
+            if key in ours and ours[key] < bar
+        ]
     print("\n".join(missed) or "every bar is met")
     return bool(missed)
 

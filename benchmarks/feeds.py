@@ -33,7 +33,11 @@ def link(value: str | None) -> str | None:
         parts = urlsplit(value or "")
     except ValueError:
         return None
-    return urljoin("", " ".join((value or "").split())).split("#")[0] if parts.scheme in ("http", "https") and parts.netloc else None
+    return (
+        urljoin("", " ".join((value or "").split())).split("#")[0]
+        if parts.scheme in ("http", "https") and parts.netloc
+        else None
+    )
 
 
 def day(when: time.struct_time | None) -> str | None:
@@ -60,7 +64,11 @@ def main() -> int:
             continue
         for entry, ours in zip(wanted.entries, found, strict=True):
             entries += 1
-            when = day(dict.get(entry, "published_parsed")) or day(dict.get(entry, "updated_parsed")) or day(dict.get(entry, "created_parsed"))
+            when = (
+                day(dict.get(entry, "published_parsed"))
+                or day(dict.get(entry, "updated_parsed"))
+                or day(dict.get(entry, "created_parsed"))
+            )
             for what, a, b in (
                 ("title", text(entry.get("title")), ours.title), ("link", link(entry.get("link")), ours.link), ("date", when, ours.published),
             ):  # fmt: skip

@@ -2,6 +2,8 @@
 
 OnRecordError                 anything onrecord can explain; the command line prints it and exits with `exit_code`
 ├── SourceError               an input that cannot be read (missing, empty, binary, wrong encoding, too large)
+│   └── FetchError            an address that is refused, or does not answer as it should
+├── PlanError                 a file of what to watch that does not follow its shape
 ├── LexiconError              a data file under data/ that does not follow its shape
 ├── ModelError                the language model is missing or does not fit
 ├── RecordError               the record cannot be opened, read or written
@@ -22,6 +24,20 @@ class SourceError(OnRecordError):
     """An input that cannot be read. The run goes on; the reason is kept in the record as a failure."""
 
     exit_code = 3
+
+
+class FetchError(SourceError):
+    """An address that is refused, or whose server does not answer as it should. `again`: another try may do better."""
+
+    def __init__(self, reason: str, *, again: bool = False) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+class PlanError(OnRecordError):
+    """A file of what to watch is not as it should be. The message names the file and the key."""
+
+    exit_code = 2
 
 
 class LexiconError(OnRecordError):

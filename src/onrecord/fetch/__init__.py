@@ -220,7 +220,10 @@ class _Round:
 
     def run(self) -> Generator[Reading | Failure, None, None]:
         for source in self._sources:
-            self._put(_Job(look(source.url), source, "source"))
+            try:
+                self._put(_Job(look(source.url), source, "source"))
+            except FetchError as error:
+                yield Failure(source.url, str(error))
         threads = [
             threading.Thread(target=self._work, name=f"fetch {n}", daemon=True) for n in range(self._bounds.hosts)
         ]

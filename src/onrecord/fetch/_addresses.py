@@ -62,6 +62,8 @@ def look(address: str, *, base: httpx.URL | None = None) -> httpx.URL:
         raise FetchError(f"{shown} is no address: it names no host")
     if url.userinfo:
         raise FetchError(f"{url.host} is asked with a user name in the address; leave it out")
+    if port is not None and port > 65535:
+        raise FetchError(f"{shown} names port {port}, which is none")
     if port is not None and ((port < 1024 and port not in _OWN_PORTS) or port in _OTHER_SERVICES):
         raise FetchError(f"{shown} names port {port}, which is not one of the web")
     url = url.copy_with(fragment=None)
@@ -103,7 +105,7 @@ def _inward(address: _Address, private: Iterable[Network]) -> str:
         for inner in _within(address):
             if why := _inward(inner, private):
                 return why
-        if address.ipv4_mapped is not None:
+        if address.ipv4_mapped is not None or address in _NAT64:
             return ""
     for why in ("loopback", "link_local", "multicast", "unspecified"):
         if getattr(address, f"is_{why}"):

@@ -74,7 +74,10 @@ class _Rules:
 
 def _read(answer: Answer, host: str) -> _Rules:
     if answer.status == 200:
-        return _Rules(Protego.parse(_ours(answer.body[:_MOST].decode("utf-8", "replace").removeprefix("\ufeff"))))
+        body = answer.body
+        if len(body) > _MOST:  # half a line would be another rule
+            body = body[: body.rfind(b"\n", 0, _MOST) + 1]
+        return _Rules(Protego.parse(_ours(body.decode("utf-8", "replace").removeprefix("\ufeff"))))
     if 400 <= answer.status < 500 and answer.status != 429:
         return _Rules()  # there is none
     if answer.why is not None and not answer.why.again:

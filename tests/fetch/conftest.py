@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from served import Site
 
 from onrecord import fetch
-from served import Site
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 

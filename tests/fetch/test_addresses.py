@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from served import Answer, Site
 
 from onrecord.errors import FetchError
 from onrecord.fetch import Fetcher, Source, _addresses
 from onrecord.model import Failure
-from served import Answer, Site
 
 Open = Callable[..., Fetcher]
 
@@ -42,8 +42,9 @@ def test_loopback_is_not_asked_however_it_is_written(site: Site, fetcher: Open, 
 @pytest.mark.parametrize(
     "host",
     [
-        "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1",
-        "240.0.0.1", "255.255.255.255", "[fe80::1]", "[fc00::1]", "[fd12:3456::1]", "[ff02::1]", "[::ffff:10.0.0.1]",
+        "10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.2.1", "198.18.0.1",
+        "224.0.0.1", "240.0.0.1", "255.255.255.255", "[fe80::1]", "[fc00::1]", "[fd12:3456::1]", "[ff02::1]",
+        "[::ffff:10.0.0.1]",
         "[64:ff9b::a00:1]", "[2001:db8::1]", "[2002:a00:1::]", "[2001:0:4136:e378:8000:63bf:3fff:fdd2]", "0xa000001",
     ],
 )  # fmt: skip

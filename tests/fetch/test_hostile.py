@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from served import Answer, Handler, Site
 
 from onrecord import fetch
 from onrecord.errors import PlanError
 from onrecord.fetch import Fetcher, Source
 from onrecord.model import Document, Failure
-from served import Answer, Handler, Site
 
 Open = Callable[..., Fetcher]
 TEXT = "Envoy Petra Vallis met President Ilyan Torvek in Nordhaven on 3 May 2026.\n"
@@ -50,7 +50,9 @@ def drip(data: bytes, pause: float) -> Callable[[Handler], None]:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n"
 
 
-@pytest.mark.parametrize("sent", [HEAD + b"x" * 4000, b"HTTP/1.1 200 OK\r\n" + b"X-Slow: 1\r\n" * 400], ids=["body", "head"])
+@pytest.mark.parametrize(
+    "sent", [HEAD + b"x" * 4000, b"HTTP/1.1 200 OK\r\n" + b"X-Slow: 1\r\n" * 400], ids=["body", "head"]
+)
 def test_a_byte_now_and_then_is_given_up_when_the_time_is_over(site: Site, fetcher: Open, sent: bytes) -> None:
     site.routes["/slow"] = drip(sent, 0.02)
     started = time.monotonic()
@@ -211,7 +213,9 @@ def test_interim_answers_and_what_follows_an_answer_are_no_part_of_it(site: Site
     final = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(TEXT) + TEXT.encode()
 
     def send(handler: Handler) -> None:
-        handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + final + b"HTTP/1.1 200 OK\r\n\r\nanother")
+        handler.wfile.write(
+            b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + final + b"HTTP/1.1 200 OK\r\n\r\nanother"
+        )
         handler.close_connection = True
 
     site.routes["/early"] = send
@@ -225,7 +229,10 @@ def test_nothing_a_server_says_gets_into_a_request(site: Site, fetcher: Open) ->
     def evil(handler: Handler) -> None:
         handler.wfile.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n" % len(TEXT)
-            + b'ETag: "a\xe9\x01"\r\nLast-Modified: ' + b"z" * 5000 + b"\r\nSet-Cookie: id=7; Path=/\r\n\r\n" + TEXT.encode()
+            + b'ETag: "a\xe9\x01"\r\nLast-Modified: '
+            + b"z" * 5000
+            + b"\r\nSet-Cookie: id=7; Path=/\r\n\r\n"
+            + TEXT.encode()
         )
 
     site.routes |= {

@@ -161,6 +161,7 @@ class Fetcher:
         try:
             data = self._archive.body(capture, self._bounds.size)
         except FetchError as error:
+            self._archive.lost(capture)
             yield Failure(capture.url, str(error))
             return
         origin = f"{self._name}/{capture.origin}"
@@ -325,15 +326,14 @@ class _Round:
         url = str(job.url)
         page = self._archive.page(url)
         host = job.url.host
+        if self._dead.get(host, 0) >= _DEAD:
+            self._fetcher._count(url, left=1)
+            return
         try:
             capture = self._get(job.url, page=True)
         except FetchError as error:
             self._missed(url, job.mark, page, error)
             self._dead[host] = self._dead.get(host, 0) + 1 if error.again else 0
-            if self._dead[host] >= _DEAD:
-                with self._state:
-                    self._fetcher._count(url, left=len(self._lanes[host]))
-                    self._lanes[host].clear()
         else:
             self._dead[host] = 0
             self._got(job, page, capture)

@@ -18,6 +18,7 @@ import io
 import os
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -115,8 +116,6 @@ class Archive:
     def __init__(self, folder: Path, index: sqlite3.Connection, now: Callable[[], datetime], agent: str) -> None:
         self._folder, self._index, self._now, self._agent = folder, index, now, agent
         self._lock = threading.RLock()
-        self._file: io.BufferedWriter | None = None
-        self._name = ""
 
     @classmethod
     def open(cls, folder: Path, *, agent: str = "onrecord", now: Callable[[], datetime] | None = None) -> Archive:
@@ -147,9 +146,6 @@ class Archive:
     def close(self) -> None:
         """Closes the archive; later calls of other threads are refused."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
             self._index.close()
 
     def __enter__(self) -> Self:
@@ -182,6 +178,8 @@ class Archive:
         fields = {"WARC-Record-ID": record, "WARC-Date": date, "WARC-IP-Address": exchange.ip}
         with self._changing():
             latest, before = self.last(url, any_status=True), self.last(url)
+            if before is not None and not self.has(before):
+                before = None
             same = before is not None and (status == 304 or (status == 200 and before.digest == digest))
             revisit = before is not None and (status == 304 or (status == 200 and before.payload == payload))
             if revisit and before is not None:
@@ -192,8 +190,7 @@ class Archive:
                     "WARC-Refers-To-Date": before.date,
                     "WARC-Payload-Digest": before.payload,
                 }
-            place = self._write(url, exchange, record, date, fields, revisit=revisit)
-            self._index.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (self._name, self._size()))
+            name, place = self._write(url, exchange, record, date, fields, revisit=revisit)
             etag, modified = _validator(headers, "ETag"), _validator(headers, "Last-Modified")
             if same and before is not None:
                 capture = dataclasses.replace(
@@ -207,7 +204,7 @@ class Archive:
                 media = headers.get("Content-Type", "")[:200]
                 capture = Capture(
                     0, url, status, media, date, asked.timestamp(), digest, payload, etag, modified, record,
-                    self._name, place,
+                    name, place,
                 )  # fmt: skip
             row = (capture.number or None, *dataclasses.astuple(capture)[1:])
             number = self._index.execute(f"INSERT INTO capture VALUES (?{', ?' * (len(row) - 1)})", row).lastrowid
@@ -215,11 +212,19 @@ class Archive:
 
     def _write(
         self, url: str, exchange: Exchange, record: str, date: str, fields: dict[str, str], *, revisit: bool
-    ) -> int:
-        """Writes both records; the place of the response."""
-        file = self._current()
-        place = file.tell()
-        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    ) -> tuple[str, int]:
+        """Writes both records; the file of the response and its place there."""
+        name, size = self._place()
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=True, warc_version="1.1")
+        if not size:
+            info = {
+                "software": self._agent, "format": "WARC File Format 1.1", "robots": "obey",
+                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+                "http-header-user-agent": self._agent,
+            }  # fmt: skip
+            writer.write_record(writer.create_warcinfo_record(name, info))
+        place = size + out.tell()
         answer = writer.create_warc_record(
             url, "revisit" if revisit else "response", payload=io.BytesIO(exchange.raw), length=len(exchange.raw),
             http_headers=_Exact(exchange.head), warc_headers_dict=fields,
@@ -230,34 +235,27 @@ class Archive:
         )  # fmt: skip
         writer.write_record(answer)
         writer.write_record(question)
-        file.flush()
-        os.fsync(file.fileno())
-        return place
+        with (self._folder / name).open("ab" if size else "xb") as file:
+            try:
+                file.write(out.getbuffer())
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.truncate(file.fileno(), size)
+                raise
+        self._index.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (name, size + out.tell()))
+        return name, place
 
-    def _current(self) -> io.BufferedWriter:
-        if self._file is not None and self._size() >= _ROLL:
-            self._file.close()
-            self._file = None
-        if self._file is None:
-            row = self._one("SELECT name, size FROM file ORDER BY name DESC LIMIT 1")
-            if row is not None and row[1] < _ROLL and (self._folder / row[0]).exists():
-                self._name = row[0]
-                self._file = (self._folder / self._name).open("ab")
-            else:
-                used = [int(path.name[:5]) for path in self._folder.glob(_FILES)] + ([int(row[0][:5])] if row else [])
-                self._name = f"{max(used, default=0) + 1:05d}.warc.gz"
-                self._file = (self._folder / self._name).open("xb")
-                writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-                info = {
-                    "software": self._agent, "format": "WARC File Format 1.1", "robots": "obey",
-                    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                    "http-header-user-agent": self._agent,
-                }  # fmt: skip
-                writer.write_record(writer.create_warcinfo_record(self._name, info))
-        return self._file
-
-    def _size(self) -> int:
-        return 0 if self._file is None else self._file.tell()
+    def _place(self) -> tuple[str, int]:
+        """The file to write to, and its size."""
+        row = self._one("SELECT name, size FROM file ORDER BY name DESC LIMIT 1")
+        if row is not None and row[1] < _ROLL:
+            path = self._folder / row[0]
+            if path.exists() and path.stat().st_size == row[1]:
+                return row[0], row[1]
+        used = [int(path.name[:5]) for path in self._folder.glob(_FILES)] + ([int(row[0][:5])] if row else [])
+        return f"{max(used, default=0) + 1:05d}.warc.gz", 0
 
     def _cut(self) -> None:
         """Cuts away what a crash left behind the last record that the index knows."""
@@ -287,7 +285,7 @@ class Archive:
                     if hashlib.sha256(data).hexdigest() != capture.digest:
                         break
                     return data
-        except (OSError, ValueError, EOFError, ArchiveLoadFailed) as error:
+        except (OSError, ValueError, EOFError, zlib.error, ArchiveLoadFailed) as error:
             raise FetchError(f"{path} cannot be read at byte {capture.place:,}: {error}") from error
         raise FetchError(
             f"{path} does not hold at byte {capture.place:,} what was kept there; it was changed or damaged"
@@ -323,6 +321,11 @@ class Archive:
                 return
             last = row[0]
             yield Reading(last, Capture(*row[2:]), row[1])
+
+    def lost(self, capture: Capture) -> None:
+        """The bytes of a capture are not there any more: its page is to be read when it comes again."""
+        with self._changing():
+            self._index.execute("UPDATE page SET digest = '' WHERE digest = ?", (capture.digest,))
 
     def read(self, last: int) -> None:
         """Everything up to reading number `last` is in the record now."""

@@ -66,9 +66,7 @@ def look(address: str, *, base: httpx.URL | None = None) -> httpx.URL:
         raise FetchError(f"{shown} names port {port}, which is none")
     if port is not None and ((port < 1024 and port not in _OWN_PORTS) or port in _OTHER_SERVICES):
         raise FetchError(f"{shown} names port {port}, which is not one of the web")
-    url = url.copy_with(fragment=None)
-    if not url.raw_path:
-        url = url.copy_with(path="/")
+    url = url.copy_with(fragment=None, raw_path=url.raw_path)  # which is "/" where there is none
     if urlsplit(str(url)).hostname is None:
         raise FetchError(f"{shown} is no address: it names no host")
     return url

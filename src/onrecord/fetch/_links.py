@@ -53,7 +53,12 @@ def links(data: bytes, *, most: int, kind: str = "auto") -> list[Link] | None:
         found = [Link(url) for url in listed]
     else:
         return None
-    return None if found is None else list({link.url: link for link in reversed(found)}.values())[::-1]
+    if found is None:
+        return None
+    first: dict[str, Link] = {}
+    for link in found:
+        first.setdefault(link.url, link)
+    return list(first.values())
 
 
 def _unpacked(data: bytes, most: int) -> bytes:

@@ -30,6 +30,7 @@ def fetcher(tmp_path: Path) -> Iterator[Callable[..., fetch.Fetcher]]:
         for one in opened:
             one.close()
         options = {"delay": 0.0, "backoff": 0.02, "seconds": 5.0, "silence": 2.0, "private": LOOPBACK, **bounds}
+        options.setdefault("listing", options.get("size", 52_428_800))
         opened.append(fetch.Fetcher(tmp_path / "record.fetched", bounds=fetch.Bounds(**options)))
         return opened[-1]
 

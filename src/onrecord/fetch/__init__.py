@@ -256,7 +256,7 @@ class _Round:
     def _work(self) -> None:
         bounds = self._bounds
         wire = Wire(
-            agent=self._fetcher.agent, size=bounds.size, seconds=bounds.seconds, silence=bounds.silence,
+            agent=self._fetcher.agent, seconds=bounds.seconds, silence=bounds.silence,
             private=bounds.private, trust=self._fetcher._trust,
         )  # fmt: skip
         self._own.wire = wire
@@ -367,9 +367,10 @@ class _Round:
         capture = self._archive.last(url)
         if job.role == "source" or not job.mark or job.mark != page.mark or capture is None:
             capture = self._get(job.url)
-        listed = _links.links(self._archive.body(capture, self._bounds.size), most=self._bounds.size, kind=source.kind)
+        listed = _links.links(self._archive.body(capture, most := self._bounds.listing), most=most, kind=source.kind)
         if listed is None:
             if source.kind == "auto" and job.role == "source":
+                self._archive.body(capture, self._bounds.size)  # raises if it is larger than a page may be
                 self._got(job, page, capture)
                 return
             raise FetchError(f"is not a {'feed' if source.kind == 'feed' else 'sitemap'}; list it under [[page]]?")
@@ -461,7 +462,8 @@ class _Round:
             self._fetcher._count(str(url), requests=1)
             pause = self._bounds.backoff * 2 ** (attempt - 1)
             try:
-                exchange = self._own.wire.get(url, headers, wanted=_wanted if page else None)
+                most = self._bounds.size if page else self._bounds.listing
+                exchange = self._own.wire.get(url, headers, most=most, wanted=_wanted if page else None)
             except FetchError as error:
                 self._gate.hold(url.host, delay if last or not error.again else pause)
                 if last or not error.again:
@@ -511,7 +513,9 @@ class _Round:
         return Answer(404)  # RFC 9309: after five redirects it may be taken as unavailable
 
     def _answer(self, capture: Capture) -> Answer:
-        return Answer(capture.status, self._archive.body(capture, self._bounds.size) if capture.status == 200 else b"")
+        return Answer(
+            capture.status, self._archive.body(capture, self._bounds.listing) if capture.status == 200 else b""
+        )
 
 
 class _Later(FetchError):

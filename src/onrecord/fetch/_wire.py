@@ -50,13 +50,12 @@ class Wire:
         self,
         *,
         agent: str,
-        size: int,
         seconds: float,
         silence: float,
         private: Iterable[_addresses.Network] = (),
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        self._size, self._seconds, self._silence = size, seconds, silence
+        self._seconds, self._silence = seconds, silence
         self._tape = _Tape(0, 0)
         backend = _Backend(tuple(private), lambda: self._tape)
         self._client = httpx.Client(
@@ -73,27 +72,27 @@ class Wire:
         self._client.close()
 
     def get(
-        self, url: httpx.URL, headers: Mapping[str, str], *, wanted: Callable[[int, str], str] | None = None
+        self, url: httpx.URL, headers: Mapping[str, str], *, most: int, wanted: Callable[[int, str], str] | None = None
     ) -> Exchange:
         """The answer to a GET of `url`. Raises FetchError if there is none within the bounds.
 
-        `wanted` is asked with the status and the media type before the body is read; if it gives a reason, the body is
-        not read, and the reason is the error.
+        `most` is the most bytes of its content, packed or unpacked. `wanted` is asked with the status and the media
+        type before the body is read; if it gives a reason, the body is not read, and the reason is the error.
         """
-        self._tape = tape = _Tape(self._seconds, self._size)
+        self._tape = tape = _Tape(self._seconds, most)
         try:
             with self._client.stream("GET", url, headers=dict(headers)) as response:
                 media = response.headers.get("Content-Type", "")
                 if wanted and (reason := wanted(response.status_code, media)):
                     raise FetchError(reason)
                 length = response.headers.get("Content-Length", "")
-                if length.isdecimal() and int(length[:18]) > self._size:
-                    raise FetchError(_too_large(int(length[:18]), self._size))
+                if length.isdecimal() and int(length[:18]) > most:
+                    raise FetchError(_too_large(int(length[:18]), most))
                 parts, size = [], 0
                 for part in response.iter_raw():
                     size += len(part)
-                    if size > self._size:
-                        raise FetchError(_too_large(None, self._size))
+                    if size > most:
+                        raise FetchError(_too_large(None, most))
                     parts.append(part)
         except FetchError:
             raise
@@ -109,7 +108,7 @@ class Wire:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise FetchError(f"{url.host} cannot be read: {error or type(error).__name__}", again=True) from error
         head, raw = _message(bytes(tape.got), response.headers)
-        body = unpack(b"".join(parts), response.headers.get("Content-Encoding", ""), self._size, url.host)
+        body = unpack(b"".join(parts), response.headers.get("Content-Encoding", ""), most, url.host)
         return Exchange(url, tape.ip, bytes(tape.sent), response.status_code, response.headers, head, raw, body)
 
 

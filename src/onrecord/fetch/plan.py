@@ -58,13 +58,15 @@ class Bounds:
     `delay` lies between two requests to one host, `seconds` is for a whole answer, `silence` for waiting without a byte
     of it, `patience` the most that is waited where a server says Retry-After, `backoff` the first wait before another
     try, doubled each time, `round` the time after which a round begins no more requests, `longest_delay` the longest
-    Crawl-delay that is waited. `private` are networks inside that may be asked.
+    Crawl-delay that is waited. `size` is for pages, `listing` for feeds and sitemaps: as much as the protocol of
+    sitemaps allows. `private` are networks inside that may be asked.
     """
 
     delay: float = 2.0
     seconds: float = 60.0
     silence: float = 20.0
     size: int = 10_000_000
+    listing: int = 52_428_800
     redirects: int = 10
     tries: int = 3
     backoff: float = 2.0

@@ -163,27 +163,29 @@ def add(
     from onrecord.store import Record
 
     screen: _Screen = ctx.obj
+    fetch = _fetching() if any(map(_ADDRESS.match, sources)) else None
     limit = int(max_size * 1e6)
     with contextlib.ExitStack() as stack:
         record = stack.enter_context(Record.open(where))
         step = stack.enter_context(_progress(screen, [source for source in sources if not _ADDRESS.match(source)]))
         fetcher: Fetcher | None = None
-        if any(map(_ADDRESS.match, sources)):
-            fetch = _fetching()
+        if fetch is not None:
             bounds = fetch.Bounds(size=limit, private=fetch.EVERYWHERE if allow_private else ())
             fetcher = stack.enter_context(_fetcher(where, record, bounds, contact, step))
 
         def found() -> Iterator[Document | Failure]:
             for source in sources:
-                if fetcher is None or not _ADDRESS.match(source):
+                if not _ADDRESS.match(source):
                     yield from rooms.read(source, limit=limit, encoding=encoding)
-                    continue
+            if fetch is None or fetcher is None:
+                return
+            wanted = []
+            for source in filter(_ADDRESS.match, sources):
                 try:
-                    what = fetch.Source.at(source)
+                    wanted.append(fetch.Source.at(source))
                 except OnRecordError as error:
                     yield Failure(source, str(error))
-                else:
-                    yield from fetcher.round([what], force=True)
+            yield from fetcher.round(wanted, force=True)
 
         done = _read_all(record, found(), workers, step)
         if fetcher is not None:
@@ -298,8 +300,10 @@ def _fetching() -> ModuleType:
 def _fetcher(where: str, record: Record, bounds: Bounds, contact: str, step: _Steps) -> Iterator[Fetcher]:
     """A fetcher that keeps what it fetches beside the record, with all it ever kept if the record is a new one."""
     fetch = _fetching()
-    # A record that is no file has its fetched pages in the working folder.
-    archive = Path("record.fetched") if "://" in where else Path(where).with_suffix(".fetched")
+    if "://" in where:  # no file: its pages are kept in the working folder
+        archive = Path("record.fetched")
+    else:
+        archive = Path(re.sub(r"\.(?:db|sqlite3?)$", "", where) + ".fetched")
     with fetch.Fetcher(archive, bounds=bounds, contact=fetch.check_contact(contact), say=step.asked) as fetcher:
         if not record.counts()["documents"]:
             fetcher.forget_saved()
@@ -394,7 +398,7 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
     if screen.quiet or not sys.stderr.isatty():
         yield _Steps()
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from onrecord.sources import weigh
 
@@ -415,7 +419,7 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
                 task, description=f"next at {time.strftime('%H:%M:%S', time.localtime(time.time() + seconds))}"
             )
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
     with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
         total = weigh(source for source in sources if source != "-")
         task = progress.add_task("reading", total=total or None)

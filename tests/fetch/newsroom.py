@@ -18,6 +18,7 @@ PAGES = NEWS + ARCHIVE + MOVED + FLAKY + SLOW  # 197 that can be had, with the t
 CORRECTED = (3, 14, 15, 92, 65)
 FRESH = 3
 
+_HTML = "text/html; charset=utf-8"
 _PEOPLE = ("Petra Vallis", "Ilyan Torvek", "Amara Deslonde", "Joren Makk", "Sefa Adoru", "Linnea Obrecht")
 _PLACES = ("Nordhaven", "Port Halla", "Saint Orlo", "Kesh Mora")
 _DAYS = ("2026-03-01", "2026-03-02", "2026-03-02")
@@ -43,7 +44,7 @@ class Newsroom:
             site.routes[f"/archive/{n}"] = self._old
         for n in range(MOVED):
             site.routes[f"/moved/{n}"] = Answer(status=301 + n % 2, headers={"Location": f"/here/{n}"})
-            site.routes[f"/here/{n}"] = Answer(self.text(f"/here/{n}"), etag=f'"here-{n}"')
+            site.routes[f"/here/{n}"] = Answer(self.text(f"/here/{n}"), media=_HTML, etag=f'"here-{n}"')
         for n in range(FLAKY):
             site.routes[f"/flaky/{n}"] = self._flaky
         for n in range(SLOW):
@@ -61,10 +62,16 @@ class Newsroom:
         one, two = _PEOPLE[n % 6], _PEOPLE[(n + 1 + n // 6 % 5) % 6]
         corrected = self.corrected(path)
         when = f"{n % 27 + 1} {'April' if corrected else 'March'} 2026"
-        note = "\n\nCorrection: an earlier version of this report gave another month." if corrected else ""
+        note = "<p>Correction: an earlier version of this report gave another month.</p>" if corrected else ""
         return (
-            f"Title: Report {path}\nDate: {_DAYS[0]}\n\n"
-            f"{one} met {two} in {_PLACES[n % 4]} on {when}. They spoke about file {path.strip('/')}.{note}\n"
+            f"<!DOCTYPE html><html lang=en><head><title>Report {path} | The Newsroom</title>"
+            f'<meta property="article:published_time" content="{_DAYS[0]}T08:00:00Z"></head><body>'
+            '<nav><ul><li><a href="/">Home</a></li><li><a href="/archive">Archive</a></li></ul></nav>'
+            f"<main><article><h1>{one} and {two} speak about file {path.strip('/')}</h1>"
+            f"<p>{one} met {two} in {_PLACES[n % 4]} on {when}. They spoke about file {path.strip('/')}, which has "
+            f"been with both sides since winter, and agreed to speak again before the month is over.</p>{note}"
+            "</article></main>"
+            "<footer><p>All rights reserved. <a href='/imprint'>Imprint</a></p></footer></body></html>\n"
         )
 
     def corrected(self, path: str) -> bool:
@@ -74,24 +81,26 @@ class Newsroom:
     # --- pages --------------------------------------------------------------------------------------------------------
 
     def _page(self, handler: Handler) -> Answer:
-        return Answer(self.text(handler.path), etag=f'"{handler.path}-{int(self.corrected(handler.path))}"')
+        return Answer(
+            self.text(handler.path), media=_HTML, etag=f'"{handler.path}-{int(self.corrected(handler.path))}"'
+        )
 
     def _old(self, handler: Handler) -> Answer:
         stamp = formatdate(1_700_000_000 + int(handler.path.rpartition("/")[2]), usegmt=True)
         if handler.headers.get("If-Modified-Since") == stamp:
             return Answer(status=304)
         body = gzip.compress(self.text(handler.path).encode(), mtime=0)
-        return Answer(body, headers={"Last-Modified": stamp, "Content-Encoding": "gzip"})
+        return Answer(body, media=_HTML, headers={"Last-Modified": stamp, "Content-Encoding": "gzip"})
 
     def _flaky(self, handler: Handler) -> Answer:
         self._tried[handler.path] = tried = self._tried.get(handler.path, 0) + 1
         if tried == 1:
             return Answer("busy", 503, headers={"Retry-After": "0"})
-        return Answer(self.text(handler.path))
+        return Answer(self.text(handler.path), media=_HTML)
 
     def _slow(self, handler: Handler) -> Answer:
         time.sleep(0.4)
-        return Answer(self.text(handler.path))
+        return Answer(self.text(handler.path), media=_HTML)
 
     def _drip(self, handler: Handler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\n")

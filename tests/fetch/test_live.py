@@ -105,7 +105,15 @@ def test_three_rounds_fetch_only_what_changed(site: Site, onrecord: Command, tmp
             record = next(iter(ArchiveIterator(file)))
             assert record.rec_headers.get_header("WARC-Target-URI") == document.url
             assert record.rec_headers.get_header("WARC-Date") == document.fetched
-            assert document.text in record.content_stream().read().decode()
+            page = record.content_stream().read().decode()
+        assert document.published == "2026-03-01"
+        assert "All rights reserved" in page
+        assert "All rights reserved" not in document.text
+        title, *paragraphs = document.text.split("\n\n")
+        assert document.title == title
+        assert f"<h1>{title}</h1>" in page
+        assert len(paragraphs) == (2 if "Correction" in page else 1)
+        assert all(f"<p>{paragraph}</p>" in page for paragraph in paragraphs)
 
 
 def test_a_watch_that_is_killed_ends_in_the_same_record(site: Site, onrecord: Command, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from onrecord.sources import text as texts
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"")
 _SPREAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\n|\[\s*\{)")
-_OPTIONAL = ("url", "publisher", "published", "fetched", "title", "lang")
+_OPTIONAL = ("url", "publisher", "published", "fetched", "title", "lang", "byline", "section", "updated")
 
 
 def looks_like(head: bytes) -> bool:

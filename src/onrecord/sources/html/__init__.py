@@ -19,7 +19,10 @@ from onrecord.sources import text as texts
 from onrecord.sources.html import _article, _listing, _markup, _tree
 from onrecord.sources.html._blocks import Block, Link, blocks
 
-__all__ = ["Page", "article", "document", "looks_like", "marked_text"]
+clean_address = _tree.address
+day = _markup.day
+
+__all__ = ["Page", "article", "clean_address", "day", "document", "looks_like", "marked_text"]
 
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _TAGS = re.compile(rb"</(?:p|div|a|span|li|ul|h[1-6]|td|article|section|script)\s*>", re.I)

@@ -48,6 +48,7 @@ def chosen(root: HtmlElement, body: str | None, title: str | None = None, deck: 
     picked = _without_title(found, picked, title)
     if not picked:
         return []
+    picked |= _holes(found, picked)
     if deck and (place := _deck(found, picked, deck)) is not None:
         picked.add(place)
     return _with_captions(found, picked)
@@ -68,6 +69,20 @@ def _without_title(found: list[Block], picked: set[int], title: str | None) -> s
     """The places without the headings that are the title, and without what repeats it word for word."""
     name = words_of(title or "")
     return {i for i in picked if found[i].level != 1 and (not name or found[i].words != name)} or picked
+
+
+def _holes(found: list[Block], picked: set[int]) -> set[int]:
+    """The places of paragraphs between two of the text that stand in the very same element as both of them."""
+    out: set[int] = set()
+    places = sorted(picked)
+    for a, b in zip(places, places[1:], strict=False):
+        if 1 < b - a <= _REACH and found[a].element is found[b].element:
+            out |= {i for i in range(a + 1, b) if found[i].element is found[a].element and not _linked(found[i])}
+    return out
+
+
+def _linked(block: Block) -> bool:
+    return block.linked > 0.5 * len(block.text)
 
 
 def _deck(found: list[Block], picked: set[int], deck: str) -> int | None:

@@ -419,7 +419,7 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
                 task, description=f"next at {time.strftime('%H:%M:%S', time.localtime(time.time() + seconds))}"
             )
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn("{task.percentage:>3.0f} %")
     with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
         total = weigh(source for source in sources if source != "-")
         task = progress.add_task("reading", total=total or None)

@@ -125,8 +125,8 @@ def test_a_listed_address_may_not_lead_inward(site: Site, fetcher: Open) -> None
         site.routes["/plain"] = Answer("Envoy Petra Vallis met Ilyan Torvek.")
         with fetcher(private=(ipaddress.ip_network("127.0.0.1/32"),)) as one:
             items_ = list(one.round([Source(site.url("/feed"))], force=True))
-        assert sorted(item.origin for item in items_ if isinstance(item, Failure)) == sorted(listed[:3])
-        assert len(items_) == 4
+        assert sorted(item.origin for item in items_ if isinstance(item, Failure)) == sorted([listed[0], listed[2]])
+        assert len(items_) == 3
         assert inner.asked == []
 
 

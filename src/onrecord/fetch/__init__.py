@@ -23,14 +23,15 @@ from typing import Literal, Self
 import httpx
 
 from onrecord import __version__
-from onrecord.errors import FetchError
-from onrecord.fetch import _documents, _links
+from onrecord.errors import FetchError, SourceError
+from onrecord.fetch import _documents
 from onrecord.fetch._addresses import EVERYWHERE, look
 from onrecord.fetch._archive import Archive, Capture, Page, Reading
 from onrecord.fetch._robots import NAME, Answer, Robots
 from onrecord.fetch._wire import Wire
 from onrecord.fetch.plan import Bounds, Plan, Source, check_contact, load
 from onrecord.model import Document, Failure
+from onrecord.sources import listings
 
 __all__ = ["EVERYWHERE", "Bounds", "Fetcher", "Plan", "Source", "Tally", "check_contact", "load"]
 
@@ -165,7 +166,9 @@ class Fetcher:
             yield Failure(capture.url, str(error))
             return
         origin = f"{self._name}/{capture.origin}"
-        yield from _documents.documents(data, capture, origin=origin, publisher=reading.publisher)
+        yield from _documents.documents(
+            data, capture, origin=origin, publisher=reading.publisher, most=self._bounds.size
+        )
 
     def _count(self, url: str, **more: int) -> None:
         with self._tally_lock:
@@ -367,7 +370,12 @@ class _Round:
         capture = self._archive.last(url)
         if job.role == "source" or not job.mark or job.mark != page.mark or capture is None:
             capture = self._get(job.url)
-        listed = _links.links(self._archive.body(capture, most := self._bounds.listing), most=most, kind=source.kind)
+        most = self._bounds.listing
+        data = self._archive.body(capture, most)
+        try:
+            listed = listings.links(data, capture.url, most=most, plain=source.kind == "sitemap")
+        except SourceError as error:
+            raise FetchError(str(error)) from error
         if listed is None:
             if source.kind == "auto" and job.role == "source":
                 self._archive.body(capture, self._bounds.size)  # raises if it is larger than a page may be
@@ -380,7 +388,7 @@ class _Round:
         for link in listed:
             self._follow(job, link, base)
 
-    def _follow(self, job: _Job, link: _links.Link, base: httpx.URL) -> None:
+    def _follow(self, job: _Job, link: listings.Link, base: httpx.URL) -> None:
         source = job.source
         if not link.listing and not source.wants(link.url):
             return

@@ -9,33 +9,43 @@ from collections.abc import Iterator
 
 import httpx
 
+from onrecord import sources
 from onrecord.errors import SourceError
 from onrecord.fetch._archive import Capture
 from onrecord.model import Document, Failure
-from onrecord.sources import html, text
+from onrecord.sources import html
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.I)
 _HEAD = 65_536
 
 
-def documents(data: bytes, capture: Capture, *, origin: str, publisher: str | None) -> Iterator[Document | Failure]:
+def documents(
+    data: bytes, capture: Capture, *, origin: str, publisher: str | None, most: int
+) -> Iterator[Document | Failure]:
     """What a captured page holds. Raises nothing for a bad page: it yields a Failure."""
     encoding = _encoding(capture.media)
+    if not html.looks_like(data[:_HEAD]):
+        for item in sources.held(data, origin, capture.url, limit=most, encoding=encoding):
+            if isinstance(item, Failure):
+                yield Failure(item.origin.replace(origin, capture.url, 1), item.reason)
+            else:
+                yield _placed(item, capture, publisher)
+        return
     try:
-        if html.looks_like(data[:_HEAD]):
-            document = html.document(
-                data, origin, capture.url, encoding=encoding, url=capture.url, fetched=capture.date
-            )
-        else:
-            text.refuse(data[:_HEAD])
-            document = text.document(data, origin, capture.url, encoding)
+        document = html.document(data, origin, capture.url, encoding=encoding, url=capture.url, fetched=capture.date)
     except SourceError as error:
         yield Failure(capture.url, str(error))
         return
-    yield dataclasses.replace(
+    if not _same_site(document.url, capture.url):
+        document = dataclasses.replace(document, url=capture.url)
+    yield _placed(document, capture, publisher)
+
+
+def _placed(document: Document, capture: Capture, publisher: str | None) -> Document:
+    """`document` with what is known of its page; what it says of itself stays, but for a publisher that is named."""
+    return dataclasses.replace(
         document,
-        name=capture.url,
-        url=document.url if _same_site(document.url, capture.url) else capture.url,
+        url=document.url or capture.url,
         fetched=capture.date,
         publisher=publisher or document.publisher,
     )

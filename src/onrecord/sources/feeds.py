@@ -30,7 +30,10 @@ _TAG = re.compile(r"<[^<>]{1,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed. `content` is HTML or plain text, whole or an excerpt (`whole` says which, if it is known)."""
+    """One entry of a feed. `content` is HTML or plain text, whole or an excerpt (`whole` says which, if it is known).
+
+    `stamp` is when it was changed last, to the second, as the feed writes it: it tells versions apart.
+    """
 
     id: str
     link: str | None
@@ -43,6 +46,7 @@ class Entry:
     lang: str | None = None
     whole: bool = False
     podcast: bool = False
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,7 @@ def _entry(entry: Any, url: str | None, podcast: bool) -> Entry:
         lang=_tag(next((c.get("language") for c in entry.get("content", []) if c.get("language")), None)),
         whole=whole,
         podcast=sounds and (podcast or len(_TAG.sub("", content)) < 400),
+        stamp=str(dict.get(entry, "updated") or dict.get(entry, "published") or ""),
     )
 
 
@@ -209,6 +214,7 @@ def _json_feed(data: bytes, url: str | None) -> Feed:
                 lang=_tag(said(item, "language")),
                 whole=bool(whole),
                 podcast=sounds and len(_TAG.sub("", whole)) < 400,
+                stamp=said(item, "date_modified") or said(item, "date_published"),
             )
         )
     return Feed(

@@ -6,20 +6,19 @@ import gzip
 
 import pytest
 
-from onrecord.errors import FetchError
-from onrecord.fetch._links import links
+from onrecord.errors import SourceError
+from onrecord.sources.listings import links
 
 RSS = """\ufeff<?xml version="1.0" encoding="UTF-8"?>
 <!-- a comment -->
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel><title>Vessia News</title><link>https://vessia.example/</link>
 <atom:link href="https://vessia.example/feed" rel="self"/>
 <image><url>https://vessia.example/logo.png</url><link>https://vessia.example/</link></image>
 <item><title>One</title><link> https://vessia.example/1?a=1&amp;b=2 </link><pubDate>Mon, 2 Mar 2026</pubDate>
-  <media:group xmlns:media="m"><title>photo</title><link>https://vessia.example/photo</link></media:group></item>
+  <media:group xmlns:media="m"><media:title>photo</media:title></media:group></item>
 <item><title>Two &nbsp;</title><guid>https://vessia.example/2</guid></item>
-<item><title>Three</title><link>https://feeds.example/r/3</link>
-  <feedburner:origLink>https://vessia.example/3</feedburner:origLink></item>
+<item><title>Three</title><link>https://vessia.example/3</link><description>The third.</description></item>
 <item><title>Nothing</title><guid isPermaLink="false">tag:4</guid></item>
 <item><title>One again</title><link>https://vessia.example/1?a=1&amp;b=2</link></item>
 </channel></rss>"""
@@ -41,8 +40,10 @@ JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items":
 {"id": "2", "external_url": "https://b.example/2"}, {"id": "3"}, 7]}"""
 
 
-def urls(data: str | bytes, **options: str) -> list[str] | None:
-    found = links(data.encode() if isinstance(data, str) else data, most=1_000_000, **options)
+def urls(data: str | bytes, **options: bool) -> list[str] | None:
+    found = links(
+        data.encode() if isinstance(data, str) else data, url="https://vessia.example/feed", most=1_000_000, **options
+    )
     return None if found is None else [link.url for link in found]
 
 
@@ -50,12 +51,15 @@ def urls(data: str | bytes, **options: str) -> list[str] | None:
     ("data", "expected"),
     [
         (RSS, ["https://vessia.example/1?a=1&b=2", "https://vessia.example/2", "https://vessia.example/3"]),
-        (ATOM, ["/1", "/2"]),
+        (ATOM, ["https://vessia.example/1", "https://vessia.example/2"]),
         (RDF, ["https://a.example/1"]),
         (SITEMAP, ["https://a.example/1", "https://a.example/2"]),
         (JSON, ["https://a.example/1", "https://b.example/2"]),
         (gzip.compress(SITEMAP.encode()), ["https://a.example/1", "https://a.example/2"]),
-        (SITEMAP.replace('"1.0"?>', '"1.0" encoding="UTF-16"?>').encode("utf-16"), None),
+        (
+            SITEMAP.replace('"1.0"?>', '"1.0" encoding="UTF-16"?>').encode("utf-16"),
+            ["https://a.example/1", "https://a.example/2"],
+        ),
     ],
     ids=["rss", "atom", "rdf", "sitemap", "json", "gzip", "utf-16"],
 )
@@ -70,9 +74,9 @@ def test_an_index_lists_sitemaps() -> None:
 
 def test_a_mark_changes_with_what_is_said_of_the_version_and_with_nothing_else() -> None:
     def marks(data: str) -> list[str]:
-        return [link.mark for link in links(data.encode(), most=1_000_000) or []]
+        return [link.mark for link in links(data.encode(), "https://a.example/", most=1_000_000) or []]
 
-    assert marks(RSS) == marks(RSS.replace("photo", "other photo"))
+    assert marks(RSS) == marks(RSS.replace("Vessia News", "News of Vessia"))
     assert marks(RSS)[0] != marks(RSS.replace("2 Mar", "3 Mar"))[0]
     assert marks(RSS)[1:] == marks(RSS.replace("2 Mar", "3 Mar"))[1:]
     assert marks(SITEMAP)[0] != marks(SITEMAP.replace("03-02", "03-03"))[0]
@@ -80,10 +84,21 @@ def test_a_mark_changes_with_what_is_said_of_the_version_and_with_nothing_else()
     assert marks(ATOM)[0] != marks(ATOM.replace("T08", "T09"))[0]
 
 
+def test_a_list_of_feeds_lists_feeds() -> None:
+    opml = '<opml><body><outline text="x"><outline xmlUrl="https://a.example/feed"/></outline></body></opml>'
+    (link,) = links(opml.encode(), most=1000) or []
+    assert (link.url, link.listing) == ("https://a.example/feed", True)
+
+
+def test_podcasts_and_what_is_no_address_are_left_out() -> None:
+    feed = RSS.replace("https://vessia.example/2", "file:///etc/passwd")
+    assert urls(feed) == ["https://vessia.example/1?a=1&b=2", "https://vessia.example/3"]
+
+
 def test_a_list_of_addresses_is_a_sitemap_if_it_is_said_to_be_one() -> None:
     text = "https://a.example/1\nhttps://a.example/2\n"
     assert urls(text) is None
-    assert urls(text, kind="sitemap") == ["https://a.example/1", "https://a.example/2"]
+    assert urls(text, plain=True) == ["https://a.example/1", "https://a.example/2"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +106,7 @@ def test_a_list_of_addresses_is_a_sitemap_if_it_is_said_to_be_one() -> None:
 )
 def test_what_is_no_listing_is_none(data: str) -> None:
     assert urls(data) is None
-    assert urls(data, kind="feed") is None
+    assert urls(data, plain=True) is None
 
 
 def test_a_feed_that_breaks_off_gives_what_it_has() -> None:
@@ -99,5 +114,5 @@ def test_a_feed_that_breaks_off_gives_what_it_has() -> None:
         "https://vessia.example/1?a=1&b=2",
         "https://vessia.example/2",
     ]
-    with pytest.raises(FetchError, match="is broken XML"):
-        urls(RSS[:200] + "</oops>")
+    with pytest.raises(SourceError, match="feed"):
+        urls("<rss></oops>")

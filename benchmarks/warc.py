@@ -40,20 +40,25 @@ def pages(seed: int = 1) -> Iterator[tuple[str, bytes]]:
     """(address, HTML) of pages without end, each another."""
     rng = random.Random(seed)
     filler = "".join(f"function f{i}(a){{return a*{i}+'{rng.random()}'}}\n" for i in range(900))
-    menu = "".join(f'<li class="menu-item"><a href="/section/{i}">{rng.choice(WORDS).title()} {i}</a></li>' for i in range(220))
+    menu = "".join(
+        f'<li class="menu-item"><a href="/section/{i}">{rng.choice(WORDS).title()} {i}</a></li>' for i in range(220)
+    )
     number = 0
     while True:
         number += 1
         who, other, where = rng.choice(NAMES), rng.choice(NAMES), rng.choice(PLACES)
         title = f"{who} meets {other} in {where}, report {number}"
-        paragraphs = [f"{where}, March {rng.randrange(1, 28)} — {who} met {other} in {where} on Tuesday and spoke about the {rng.choice(WORDS)}."]
+        paragraphs = [
+            f"{where}, March {rng.randrange(1, 28)} — {who} met {other} in {where} on Tuesday and spoke about the {rng.choice(WORDS)}."
+        ]
         for _ in range(rng.randrange(6, 22)):
             words = " ".join(rng.choice(WORDS) for _ in range(rng.randrange(25, 80)))
             paragraphs.append(f"{rng.choice(NAMES)} said that the {words}.")
         data = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": title, "datePublished": "2026-03-04T09:00:00Z",
                 "author": {"@type": "Person", "name": rng.choice(NAMES)}}  # fmt: skip
         cards = "".join(
-            f'<div class="card"><h3><a href="/{rng.random()}">{rng.choice(WORDS).title()} and {rng.choice(WORDS)}</a></h3></div>' for _ in range(40)
+            f'<div class="card"><h3><a href="/{rng.random()}">{rng.choice(WORDS).title()} and {rng.choice(WORDS)}</a></h3></div>'
+            for _ in range(40)
         )
         html = (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Gazette</title><meta property="og:type" content="article">'
@@ -97,7 +102,9 @@ def bare(path: Path, size: int) -> tuple[int, float]:
         trafilatura.bare_extraction(next(pages())[1])  # what it loads at first is not counted
         started = time.perf_counter()
         for found in ArchiveIterator(stream):
-            trafilatura.bare_extraction(found.content_stream().read(), url=found.rec_headers.get_header("WARC-Target-URI"), with_metadata=True)
+            trafilatura.bare_extraction(
+                found.content_stream().read(), url=found.rec_headers.get_header("WARC-Target-URI"), with_metadata=True
+            )
             done += 1
             if stream.tell() >= size:
                 break
@@ -121,7 +128,11 @@ def child(path: str) -> None:
             other += 1
     took = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"pages": number, "failures": other, "seconds": took, "megabytes": memory, "digest": digest.hexdigest()}))
+    print(
+        json.dumps(
+            {"pages": number, "failures": other, "seconds": took, "megabytes": memory, "digest": digest.hexdigest()}
+        )
+    )
 
 
 def killed(folder: Path, most: int) -> bool:
@@ -152,7 +163,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=1000)
     parser.add_argument("--bare", type=int, default=60, help="megabytes that the bare reader reads")
-    parser.add_argument("--pages", type=int, default=40, help="pages that are added, killed and added again; 0 for none")
+    parser.add_argument(
+        "--pages", type=int, default=40, help="pages that are added, killed and added again; 0 for none"
+    )
     parser.add_argument("--child", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
@@ -166,9 +179,15 @@ def main() -> int:
         print(f"{path.stat().st_size / 1e6:,.0f} MB, {number:,} pages")
         done, took = bare(path, given.bare * 1_000_000)
         print(f"warcio and trafilatura   {done / took:7.1f} pages/s   ({done:,} pages)")
-        made = json.loads(subprocess.run([sys.executable, __file__, "--child", str(path)], capture_output=True, text=True, check=True).stdout)
+        made = json.loads(
+            subprocess.run(
+                [sys.executable, __file__, "--child", str(path)], capture_output=True, text=True, check=True
+            ).stdout
+        )
         speed = made["pages"] / made["seconds"]
-        print(f"onrecord.sources.read    {speed:7.1f} pages/s   ({made['pages']:,} pages, {made['failures']} failures, {made['megabytes']:,.0f} MB)")
+        print(
+            f"onrecord.sources.read    {speed:7.1f} pages/s   ({made['pages']:,} pages, {made['failures']} failures, {made['megabytes']:,.0f} MB)"
+        )
         missed += made["pages"] != number or made["failures"] != 0
         missed += speed < 0.5 * done / took
         missed += made["megabytes"] >= 500

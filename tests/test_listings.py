@@ -11,8 +11,8 @@ import pytest
 from onrecord.model import Document, Layer, Post
 from onrecord.sources import html
 from onrecord.split import split
-from themes import THEMES, pieces
 from test_split_pages import name, same_voice, spoken, starts_with, voices_of
+from themes import THEMES, pieces
 
 PAGES = Path(__file__).parent / "pages"
 # A channel's messages and a newsletter are not web pages of posts; they have no titles to mark up.
@@ -57,7 +57,8 @@ def test_the_voices_of_a_listing_are_those_of_the_flattened_page(page: Read) -> 
     for e, post in zip(expected, posts, strict=True):
         found, wanted = voices_of(post), spoken(e)
         if len(found) != len(wanted) or not all(
-            same_voice(v.name, w["voice"]) and starts_with(v.text, w["starts"]) for v, w in zip(found, wanted, strict=True)
+            same_voice(v.name, w["voice"]) and starts_with(v.text, w["starts"])
+            for v, w in zip(found, wanted, strict=True)
         ):
             told = [(name(v.name), " ".join(v.text.split()[:6])) for v in found]
             wrong.append((post.title, told, [(w["voice"], w["starts"]) for w in wanted]))

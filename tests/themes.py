@@ -80,7 +80,9 @@ def wordpress(head: Iterable[Line], posts: list[Piece], foot: Iterable[Line]) ->
     """A blog's front page: <article> with header, entry-meta, entry-content, figure and more-link."""
     out = []
     for n, post in enumerate(posts):
-        meta = "".join(f'<div class="entry-meta"><span class="posted-on">{esc(x.text)}</span></div>' for x in post.above)
+        meta = "".join(
+            f'<div class="entry-meta"><span class="posted-on">{esc(x.text)}</span></div>' for x in post.above
+        )
         body = []
         closed = []
         for line in post.below:
@@ -130,7 +132,9 @@ def ministry(head: Iterable[Line], posts: list[Piece], foot: Iterable[Line]) -> 
             elif line.kind == "marker":
                 cells.append(f'<br><a href="{slug(post.title)}"><font size="1">{esc(line.text)}</font></a><br>')
             elif line.kind == "caption":
-                cells.append(f'<center><img src="p.gif" border=0><br><small class="caption">{esc(line.text)}</small></center>')
+                cells.append(
+                    f'<center><img src="p.gif" border=0><br><small class="caption">{esc(line.text)}</small></center>'
+                )
             elif line.kind == "chrome":
                 cells.append(f"<br><font size=1>{esc(line.text)}</font><br>")
             else:
@@ -153,7 +157,9 @@ def blogger(head: Iterable[Line], posts: list[Piece], foot: Iterable[Line]) -> s
         body, footer, jump = [], [], ""
         for line in post.below:
             if line.kind == "meta":
-                footer.append(f'<div class="post-footer-line"><span class="post-timestamp">{esc(line.text)}</span></div>')
+                footer.append(
+                    f'<div class="post-footer-line"><span class="post-timestamp">{esc(line.text)}</span></div>'
+                )
             elif line.kind == "marker":
                 jump += f'<div class="jump-link"><a href="{slug(post.title)}#more" title="{esc(post.title)}">{esc(line.text)}</a></div>'
             elif line.kind == "caption":
@@ -189,8 +195,13 @@ def drupal(head: Iterable[Line], posts: list[Piece], foot: Iterable[Line]) -> st
     """A ministry's portal: views-rows with a date field, a title field as <span><a>, a body field, and a link."""
     out = []
     for n, post in enumerate(posts):
-        fields = [f'<div class="views-field views-field-created"><span class="field-content">{esc(x.text)}</span></div>' for x in post.above]
-        fields.append(f'<div class="views-field views-field-title"><span class="field-content"><a href="{slug(post.title)}">{esc(post.title)}</a></span></div>')
+        fields = [
+            f'<div class="views-field views-field-created"><span class="field-content">{esc(x.text)}</span></div>'
+            for x in post.above
+        ]
+        fields.append(
+            f'<div class="views-field views-field-title"><span class="field-content"><a href="{slug(post.title)}">{esc(post.title)}</a></span></div>'
+        )
         body: list[str] = []
         tail: list[str] = []
         for line in post.below:
@@ -199,15 +210,21 @@ def drupal(head: Iterable[Line], posts: list[Piece], foot: Iterable[Line]) -> st
                     f'<div class="views-field views-field-field-date"><div class="field-content">{esc(line.text)}</div></div>'
                 )
             elif line.kind == "marker":
-                tail.append(f'<div class="views-field views-field-view-node"><span class="field-content"><a href="{slug(post.title)}">{esc(line.text)}</a></span></div>')
+                tail.append(
+                    f'<div class="views-field views-field-view-node"><span class="field-content"><a href="{slug(post.title)}">{esc(line.text)}</a></span></div>'
+                )
             elif line.kind == "caption":
                 body.append(f'<div class="image-caption">{esc(line.text)}</div>')
             elif line.kind == "chrome":
                 tail.append(f'<div class="social-share">{esc(line.text)}</div>')
             else:
                 body.append(f"<p>{esc(line.text)}</p>")
-        fields.append(f'<div class="views-field views-field-body"><div class="field-content">{"".join(body)}</div></div>')
-        out.append(f'<div class="views-row views-row-{n + 1} {"views-row-odd" if n % 2 else "views-row-even"}">{"".join(fields + tail)}</div>')
+        fields.append(
+            f'<div class="views-field views-field-body"><div class="field-content">{"".join(body)}</div></div>'
+        )
+        out.append(
+            f'<div class="views-row views-row-{n + 1} {"views-row-odd" if n % 2 else "views-row-even"}">{"".join(fields + tail)}</div>'
+        )
     return (
         '<!DOCTYPE html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>Statements | Ministry</title></head>'
         '<body class="html not-front page-statements"><div id="page"><div id="header" role="banner">'

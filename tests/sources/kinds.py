@@ -132,7 +132,13 @@ PLAIN_EML = (
     b"From: Press Office <press@mfa.example>\nTo: x@y.example\nSubject: Note 7\nDate: Tue, 3 Mar 2026 08:00:00 +0000\n"
     b"Message-ID: <7@mfa.example>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=iso-8859-1\n\nMinister Pe\xf1a met Envoy Vallis.\n"
 )
-MBOX = b"From news@x Wed Mar  4 09:30:00 2026\n" + EML.replace(b"\r\n", b"\n") + b"\nFrom press@x Tue Mar  3 08:00:00 2026\n" + PLAIN_EML + b"\n>From the desk.\n"
+MBOX = (
+    b"From news@x Wed Mar  4 09:30:00 2026\n"
+    + EML.replace(b"\r\n", b"\n")
+    + b"\nFrom press@x Tue Mar  3 08:00:00 2026\n"
+    + PLAIN_EML
+    + b"\n>From the desk.\n"
+)
 
 
 def docx(paragraphs: Iterable[str] = BODY) -> bytes:
@@ -166,7 +172,11 @@ def zipped(members: dict[str, str | bytes]) -> bytes:
 
 def pdf(lines: Iterable[str] = BODY) -> bytes:
     """A PDF file of one page, put together by hand."""
-    text = "BT /F1 9 Tf 12 TL 40 760 Td " + " ".join(f"({x.replace('“', '').replace('”', '')}) Tj T*" for x in lines) + " ET"
+    text = (
+        "BT /F1 9 Tf 12 TL 40 760 Td "
+        + " ".join(f"({x.replace('“', '').replace('”', '')}) Tj T*" for x in lines)
+        + " ET"
+    )
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
@@ -204,7 +214,10 @@ def warc(pages: dict[str, str | bytes], *, packed: bool = True, chunked: bool = 
             body = gzip.compress(body)
             headers.append("Content-Encoding: gzip")
         if chunked:
-            body = b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in (body[i : i + 700] for i in range(0, len(body), 700))) + b"0\r\n\r\n"
+            body = (
+                b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in (body[i : i + 700] for i in range(0, len(body), 700)))
+                + b"0\r\n\r\n"
+            )
             headers.append("Transfer-Encoding: chunked")
         made = record(url, body, headers=headers)
         out.append(gzip.compress(made) if packed else made)

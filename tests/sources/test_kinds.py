@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import kinds
 import pytest
 
-import kinds
 from onrecord.model import Document, Failure
 from onrecord.sources import feeds, html, read, sitemaps
 from onrecord.split import split
@@ -61,13 +61,19 @@ def test_an_article_keeps_its_headings_quotations_captions_and_links(add: Add) -
     [page] = documents(add(kinds.article()))
     assert marked(page, "head") == [("What comes next", "")]
     assert marked(page, "quote") == [("It is older than either of our states, and it has been wrong only once.", "")]
-    assert [text for text, _ in marked(page, "caption")] == ["The lighthouse, seen from the Turzhani side. (Photo: Sulai Gazette)"]
+    assert [text for text, _ in marked(page, "caption")] == [
+        "The lighthouse, seen from the Turzhani side. (Photo: Sulai Gazette)"
+    ]
     assert ("note of the ministry", "https://mfa.nordhaven.example/notes/7") in marked(page, "link")
 
 
 def test_an_article_is_one_post_with_byline_section_and_link(add: Add) -> None:
     [post] = split(documents(add(kinds.article()))[0])
-    assert (post.title, post.byline, post.categories) == ("Envoy meets president over lighthouse", "Ilse Tamm-Okonjo", ("Diplomacy",))
+    assert (post.title, post.byline, post.categories) == (
+        "Envoy meets president over lighthouse",
+        "Ilse Tamm-Okonjo",
+        ("Diplomacy",),
+    )
     assert post.link == "https://gazette.example/lighthouse"
     assert [layer.kind for layer in post.layers][:2] == ["headline", "caption"]
 
@@ -78,7 +84,10 @@ def test_a_page_in_unicode_is_read_whatever_its_mark(add: Add, codec: str) -> No
     assert "“The lamp has to be lit by somebody,”" in page.text
 
 
-@pytest.mark.parametrize(("said", "codec"), [("windows-1251", "cp1251"), ("iso-8859-1", "cp1252"), ("shift_jis", "cp932"), ("gb2312", "gb18030")])
+@pytest.mark.parametrize(
+    ("said", "codec"),
+    [("windows-1251", "cp1251"), ("iso-8859-1", "cp1252"), ("shift_jis", "cp932"), ("gb2312", "gb18030")],
+)
 def test_a_page_is_read_in_the_encoding_it_names(add: Add, said: str, codec: str) -> None:
     words = {"cp1251": "Посол прибыл в столицу на переговоры с президентом республики.", "cp1252": "Señor Peña – “le ministre” – était là.",
              "cp932": "大使は首都に到着し、大統領と会談した。", "gb18030": "大使抵达首都，与总统举行会谈。"}[codec]  # fmt: skip
@@ -162,7 +171,10 @@ def test_a_json_feed(add: Add) -> None:
     [
         pytest.param(lambda x: x.replace("&amp;", "&"), id="bare ampersand"),
         pytest.param(lambda x: x[: x.index("<item><title>Evening")], id="cut off"),
-        pytest.param(lambda x: x.replace("</description></item>\n<item><title>Evening", "</item><item><title>Evening"), id="tag not closed"),
+        pytest.param(
+            lambda x: x.replace("</description></item>\n<item><title>Evening", "</item><item><title>Evening"),
+            id="tag not closed",
+        ),
         pytest.param(lambda x: "\n\n" + x, id="blank lines before the declaration"),
         pytest.param(lambda x: x.replace("still wrong", "still\x0b wrong"), id="control mark"),
     ],
@@ -208,7 +220,12 @@ def test_a_sitemap_without_headlines_says_what_it_is(add: Add) -> None:
 
 # ---------------------------------------------------------------- web archives
 
-PAGES = {f"https://gazette.example/{n}": kinds.article(f"Envoy meets president number {n}", url=f"https://gazette.example/{n}") for n in range(4)}
+PAGES = {
+    f"https://gazette.example/{n}": kinds.article(
+        f"Envoy meets president number {n}", url=f"https://gazette.example/{n}"
+    )
+    for n in range(4)
+}
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -264,12 +281,16 @@ def test_a_web_archive_cut_off_in_the_middle_gives_what_is_whole(add: Add) -> No
 
 
 def test_a_wacz_is_the_web_archives_in_it(add: Add) -> None:
-    data = kinds.zipped({"datapackage.json": "{}", "archive/data.warc.gz": kinds.warc(PAGES), "pages/pages.jsonl": '{"id": "x"}'})
+    data = kinds.zipped(
+        {"datapackage.json": "{}", "archive/data.warc.gz": kinds.warc(PAGES), "pages/pages.jsonl": '{"id": "x"}'}
+    )
     assert len(documents(add(data))) == 4
 
 
 def test_a_feed_in_a_web_archive_is_its_entries(add: Add) -> None:
-    data = kinds.warc({"https://gazette.example/feed": kinds.RSS}, packed=False).replace(b"text/html; charset=utf-8", b"application/rss+xml    ", 1)
+    data = kinds.warc({"https://gazette.example/feed": kinds.RSS}, packed=False).replace(
+        b"text/html; charset=utf-8", b"application/rss+xml    ", 1
+    )
     assert [d.title for d in documents(add(data))] == ["Envoy meets president", "Clock still wrong & late"]
 
 
@@ -278,9 +299,21 @@ def test_a_feed_in_a_web_archive_is_its_entries(add: Add) -> None:
 
 def test_a_wordpress_export_is_its_published_posts(add: Add) -> None:
     [post] = documents(add(kinds.WXR))
-    assert (post.title, post.url, post.published) == ("Envoy & president", "https://quayside.example/2026/03/envoy/", "2026-03-04")
-    assert (post.publisher, post.byline, post.section, post.updated) == ("Quayside Digest", "ilse", "Diplomacy", "2026-03-06")
-    assert post.text.split("\n\n")[:2] == ["Vallis met Okoro.", "The following report was originally published by the Sulai Gazette."]
+    assert (post.title, post.url, post.published) == (
+        "Envoy & president",
+        "https://quayside.example/2026/03/envoy/",
+        "2026-03-04",
+    )
+    assert (post.publisher, post.byline, post.section, post.updated) == (
+        "Quayside Digest",
+        "ilse",
+        "Diplomacy",
+        "2026-03-06",
+    )
+    assert post.text.split("\n\n")[:2] == [
+        "Vallis met Okoro.",
+        "The following report was originally published by the Sulai Gazette.",
+    ]
     assert [text for text, _ in marked(post, "caption")] == ["The lamp. (Photo: Gazette)"]
     assert "gallery" not in post.text
     [read] = split(post)
@@ -298,7 +331,11 @@ def test_a_telegram_export_is_a_document_a_message(add: Add) -> None:
 
 def test_an_email_is_read_by_its_html_part(add: Add) -> None:
     [letter] = documents(add(kinds.EML))
-    assert (letter.title, letter.publisher, letter.published) == ("Envoy – president", "The Sulai Gazette", "2026-03-04")
+    assert (letter.title, letter.publisher, letter.published) == (
+        "Envoy – president",
+        "The Sulai Gazette",
+        "2026-03-04",
+    )
     assert "Envoy Petra Vallis met President Anselm Okoro of Turzhan – for two hours" in letter.text
 
 
@@ -328,14 +365,18 @@ def test_a_pdf_without_pypdf_says_what_to_install(add: Add, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-@pytest.mark.parametrize("what", [kinds.article(), kinds.RSS, '{"id": "a", "text": "Words."}\n', "Envoy Vallis spoke.\n"])
+@pytest.mark.parametrize(
+    "what", [kinds.article(), kinds.RSS, '{"id": "a", "text": "Words."}\n', "Envoy Vallis spoke.\n"]
+)
 def test_packed_files_are_unpacked(add: Add, pack: Callable[[bytes], bytes], what: str) -> None:
     packed, plain = documents(add(pack(what.encode()))), documents(add(what))
     assert [d.text for d in packed] == [d.text for d in plain]
 
 
 def test_a_zip_archive_is_read_file_by_file(add: Add) -> None:
-    data = kinds.zipped({"b.txt": "Envoy Vallis spoke.\n", "a/page.html": kinds.article(), "__MACOSX/x": "", "c.bin": b"\0\1\2"})
+    data = kinds.zipped(
+        {"b.txt": "Envoy Vallis spoke.\n", "a/page.html": kinds.article(), "__MACOSX/x": "", "c.bin": b"\0\1\2"}
+    )
     found = add(data)
     assert [d.name for d in found if isinstance(d, Document)] == ["page", "b"]
     assert [f.origin.rsplit(", ", 1)[1] for f in found if isinstance(f, Failure)] == ["c.bin"]

@@ -43,8 +43,8 @@ _ADDRESSES = ("http://", "https://", "ftp://")
 def read(where: str | Path, *, limit: int = LIMIT, encoding: str | None = None) -> Iterator[Document | Failure]:
     """The documents of a file, of a folder and all folders in it, or of standard input (`-`), in order of their paths.
 
-    A file is a text (one document, an archive page or an article), a page of HTML, JSON lines (one document a line, with
-    the keys of `Document`: id, text, and url, publisher, published, fetched, title, lang if known), a feed, a news
+    A file is a text (one document, an archive page or an article), a page of HTML, JSON lines (one document a line,
+    with the keys of `Document`: id, text, and url, publisher, published, fetched, title, lang if known), a feed, a news
     sitemap, a web archive, a WordPress or Telegram export, e-mail, PDF, DOCX or ODT, or any of these packed with gzip,
     bzip2, xz or ZIP. `limit` is the most bytes that one document may have. `encoding` names the encoding of texts and
     pages that are not in Unicode and do not say what they are in, such as `cp1251`.
@@ -132,7 +132,12 @@ def _stream(
     stream = _again(stream, head)
     if head.startswith(_ZIP):
         if depth or not stream.seekable():
-            yield Failure(origin, "is a ZIP archive " + ("within an archive" if depth else "in a stream") + "; unpack it, and add the files")
+            yield Failure(
+                origin,
+                "is a ZIP archive "
+                + ("within an archive" if depth else "in a stream")
+                + "; unpack it, and add the files",
+            )
             return
 
         def member(inner: IO[bytes], where: str, stem: str) -> Iterator[Document | Failure]:
@@ -208,7 +213,14 @@ class _Joined(io.RawIOBase):
 
 
 def _unpacked(
-    inner: IO[bytes], stream: IO[bytes], head: bytes, origin: str, name: str, limit: int, encoding: str | None, depth: int
+    inner: IO[bytes],
+    stream: IO[bytes],
+    head: bytes,
+    origin: str,
+    name: str,
+    limit: int,
+    encoding: str | None,
+    depth: int,
 ) -> Iterator[Document | Failure]:
     """What is packed with gzip, bzip2 or xz. A web archive packed with gzip is read as it is, record by record."""
     if depth > 1:

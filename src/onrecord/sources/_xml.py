@@ -15,7 +15,7 @@ _PROLOG = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[a-zA-Z][\w.:-]*[\s>/])", re.I
 
 
 def root_name(head: bytes) -> str | None:
-    """The name of the outermost element of an XML file that begins with `head`, without its prefix; None if it is none."""
+    """The name of the outermost element of an XML file that begins with `head`, without its prefix, or None."""
     head = plain(head)
     if not _PROLOG.match(head):
         return None

@@ -11,7 +11,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from onrecord.errors import SourceError
 from onrecord.model import Document, Failure
@@ -25,7 +25,7 @@ _BAD = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, 
 
 
 def read(stream: IO[bytes], origin: str, name: str, limit: int, reader: Reader) -> Iterator[Document | Failure]:
-    """The documents of a ZIP file. `reader` reads the members of a plain archive: (stream, origin, name) to documents."""
+    """The documents of a ZIP file. `reader` reads a member of a plain archive: (stream, origin, name) to documents."""
     try:
         archive = zipfile.ZipFile(stream)
         members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
@@ -33,12 +33,22 @@ def read(stream: IO[bytes], origin: str, name: str, limit: int, reader: Reader) 
         yield Failure(origin, f"is a damaged ZIP file: {error}")
         return
     if len(members) > _MOST_MEMBERS:
-        yield Failure(origin, f"holds {len(members):,} files; {_MOST_MEMBERS:,} are the most: unpack it and add the folder")
+        yield Failure(
+            origin, f"holds {len(members):,} files; {_MOST_MEMBERS:,} are the most: unpack it and add the folder"
+        )
         return
     names = {m.filename for m in members}
     try:
         if "word/document.xml" in names:
-            yield _office(name, origin, _docx(_tree(archive, "word/document.xml", limit)), archive, "docProps/core.xml", names, limit)
+            yield _office(
+                name,
+                origin,
+                _docx(_tree(archive, "word/document.xml", limit)),
+                archive,
+                "docProps/core.xml",
+                names,
+                limit,
+            )
         elif "content.xml" in names and "mimetype" in names:
             yield _office(name, origin, _odt(_tree(archive, "content.xml", limit)), archive, "meta.xml", names, limit)
         elif any(n.startswith("archive/") and ".warc" in n for n in names):
@@ -57,7 +67,9 @@ def read(stream: IO[bytes], origin: str, name: str, limit: int, reader: Reader) 
         yield Failure(origin, f"is a damaged ZIP file: {error}")
 
 
-def _plain(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], origin: str, reader: Reader) -> Iterator[Document | Failure]:
+def _plain(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], origin: str, reader: Reader
+) -> Iterator[Document | Failure]:
     read = 0
     for member in members:
         last = member.filename.rsplit("/", 1)[-1]
@@ -96,7 +108,7 @@ def unpacked(stream: IO[bytes], head: bytes) -> IO[bytes] | None:
     import lzma
 
     if head.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=stream)
+        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
     if head.startswith(b"BZh"):
         return bz2.BZ2File(stream)
     if head.startswith(b"\xfd7zXZ"):

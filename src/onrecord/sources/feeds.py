@@ -30,7 +30,7 @@ _TAG = re.compile(r"<[^<>]{1,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed. `content` is HTML or plain text, whole or an excerpt (`whole` says which, if it is known).
+    """One entry of a feed. `content` is HTML, the whole (if the feed says so: `whole`) or an excerpt.
 
     `stamp` is when it was changed last, to the second, as the feed writes it: it tells versions apart.
     """
@@ -66,7 +66,7 @@ def looks_like_json(head: bytes) -> bool:
 
 
 def parse(data: bytes, url: str | None = None) -> Feed:
-    """The feed in `data`. Raises SourceError if there is none. `url` is where it was fetched from, for relative links."""
+    """The feed in `data`, which was fetched from `url` if that is known. Raises SourceError if there is none."""
     if looks_like_json(data[:4096]):
         return _json_feed(data, url)
     with warnings.catch_warnings():
@@ -93,7 +93,9 @@ def parse(data: bytes, url: str | None = None) -> Feed:
     )
 
 
-def documents(data: bytes, origin: str, *, url: str | None = None, fetched: str | None = None) -> Iterator[Document | Failure]:
+def documents(
+    data: bytes, origin: str, *, url: str | None = None, fetched: str | None = None
+) -> Iterator[Document | Failure]:
     """The entries of the feed in `data`, each a Document; those without any text become Failures."""
     feed = parse(data, url)
     told = [entry for entry in feed.entries if not entry.podcast]
@@ -144,7 +146,11 @@ def outlines(data: bytes) -> list[tuple[str, str]]:
 
 
 def _entry(entry: Any, url: str | None, podcast: bool) -> Entry:
-    contents = [c.get("value") or "" for c in entry.get("content", []) if not (c.get("type") or "").startswith(("audio", "video"))]
+    contents = [
+        c.get("value") or ""
+        for c in entry.get("content", [])
+        if not (c.get("type") or "").startswith(("audio", "video"))
+    ]
     summary = entry.get("summary") or ""
     content = max([*contents, ""], key=len)
     whole = bool(content)
@@ -160,7 +166,8 @@ def _entry(entry: Any, url: str | None, podcast: bool) -> Entry:
         link=link,
         title=_words(entry.get("title")),
         content=content,
-        published=_day(dict.get(entry, "published_parsed")) or _day(dict.get(entry, "updated_parsed"))
+        published=_day(dict.get(entry, "published_parsed"))
+        or _day(dict.get(entry, "updated_parsed"))
         or _day(dict.get(entry, "created_parsed")),
         updated=_day(dict.get(entry, "updated_parsed")),  # not `entry.get`, which warns that it will cease to guess
         authors=tuple(dict.fromkeys(p for p in people if p)),
@@ -183,7 +190,13 @@ def _json_feed(data: bytes, url: str | None) -> Feed:
 
     def said(thing: dict[str, Any], key: str) -> str:
         value = thing.get(key)
-        return value if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+        return (
+            value
+            if isinstance(value, str)
+            else str(value)
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else ""
+        )
 
     def people(thing: dict[str, Any]) -> tuple[str, ...]:
         authors = thing.get("authors") or [thing.get("author")]
@@ -194,10 +207,12 @@ def _json_feed(data: bytes, url: str | None) -> Feed:
     for item in items:
         if not isinstance(item, dict):
             continue
-        whole = said(item, "content_html") or entities.escape(said(item, "content_text"), quote=False).replace("\n", "<br>")
+        whole = said(item, "content_html") or entities.escape(said(item, "content_text"), quote=False).replace(
+            "\n", "<br>"
+        )
         sounds = any(
             isinstance(a, dict) and said(a, "mime_type").startswith(("audio/", "video/"))
-            for a in (item.get("attachments") if isinstance(item.get("attachments"), list) else [])
+            for a in _list(item.get("attachments"))
         )
         link = clean_address(said(item, "url") or said(item, "external_url"), url)
         tags = item.get("tags")
@@ -218,9 +233,14 @@ def _json_feed(data: bytes, url: str | None) -> Feed:
             )
         )
     return Feed(
-        " ".join(said(feed, "title").split()), clean_address(said(feed, "home_page_url"), url), _tag(said(feed, "language")),
+        " ".join(said(feed, "title").split()), clean_address(said(feed, "home_page_url"), url),
+        _tag(said(feed, "language")),
         tuple(entries), clean_address(said(feed, "next_url"), url),
     )  # fmt: skip
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _words(value: Any) -> str:

@@ -93,4 +93,4 @@ def _document(line: bytes, origin: str) -> Document:
     content = texts.clean(content)
     if not content.strip():
         raise SourceError('its "text" is empty')
-    return Document(name=texts.clean(str(name)), text=content, origin=origin, **given)
+    return Document(name=texts.clean(str(name)), text=content, origin=origin, **given)  # type: ignore[arg-type]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import IO
 
@@ -44,12 +45,12 @@ def read(head: bytes, stream: IO[bytes], origin: str, name: str, limit: int) -> 
             return
         yield _guarded(data, origin, name)
         return
-    for number, data in enumerate(_messages(stream, limit), 1):
+    for number, message in enumerate(_messages(stream, limit), 1):
         where = f"{origin}, message {number}"
-        if data is None:
+        if message is None:
             yield Failure(where, f"has more than {limit / 1e6:,.1f} MB, the most for one document; raise --max-size")
         else:
-            yield _guarded(data, where, None)
+            yield _guarded(message, where, None)
 
 
 def _messages(stream: IO[bytes], limit: int) -> Iterator[bytes | None]:
@@ -91,10 +92,8 @@ def document(data: bytes, origin: str, name: str | None) -> Document:
     subject = texts.clean(" ".join(str(message.get("Subject", "")).split()))
     sender = parseaddr(str(message.get("From", "")))
     published = None
-    try:
+    with suppress(TypeError, ValueError, IndexError, OverflowError):
         published = parsedate_to_datetime(str(message.get("Date"))).date().isoformat()
-    except (TypeError, ValueError, IndexError, OverflowError):
-        pass
     publisher = texts.clean(" ".join((sender[0] or sender[1].rpartition("@")[2]).split())) or None
     identity = str(message.get("Message-ID", "")).strip("<> \t") or None
     called = name or texts.clean(identity or "") or content_id(subject, published, publisher)
@@ -103,7 +102,14 @@ def document(data: bytes, origin: str, name: str | None) -> Document:
         listing = made.title is None and any(mark.kind == "title" for mark in made.marks)
         title = None if listing else subject or made.title
         return replace(
-            made, title=title, publisher=publisher, published=published, url=None, byline=None, section=None, updated=None
+            made,
+            title=title,
+            publisher=publisher,
+            published=published,
+            url=None,
+            byline=None,
+            section=None,
+            updated=None,
         )
     plain = message.get_body(("plain",))
     if plain is None:
@@ -116,12 +122,12 @@ def document(data: bytes, origin: str, name: str | None) -> Document:
     return Document(name=called, text=whole, origin=origin, publisher=publisher, published=published)
 
 
-def _bytes(part: EmailMessage) -> bytes:
+def _bytes(part: MIMEPart) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
-def _charset(part: EmailMessage) -> str | None:
+def _charset(part: MIMEPart) -> str | None:
     name = part.get_content_charset()
     try:
         "".encode(name or "utf-8")

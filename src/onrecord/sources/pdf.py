@@ -58,6 +58,10 @@ def _joined(pages: list[str]) -> str:
     often = {line for line, count in edges.items() if count >= max(3, 0.6 * len(pages))}
     out = []
     for lines in split:
-        kept = [x for x in lines if re.sub(r"\d+", "#", x.strip()) not in often and not re.fullmatch(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*", x)]
+        kept = [
+            x
+            for x in lines
+            if re.sub(r"\d+", "#", x.strip()) not in often and not re.fullmatch(r"\s*[-–]?\s*\d{1,4}\s*[-–]?\s*", x)
+        ]
         out.append("\n".join(x if x else "" for x in kept))
     return "\n".join(out)

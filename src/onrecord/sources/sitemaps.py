@@ -1,4 +1,4 @@
-"""Sitemaps: which pages a site has (sitemaps.org 0.9), which of them are news (Google News), which sitemaps there are."""
+"""Sitemaps: which pages a site has (sitemaps.org 0.9), which of them are news (Google), and indexes of sitemaps."""
 
 from __future__ import annotations
 
@@ -80,8 +80,11 @@ def document(stream: IO[bytes], origin: str, name: str, limit: int) -> Document 
         if length > limit:
             raise SourceError(f"has headlines of more than {limit / 1e6:,.1f} MB; raise --max-size")
     if not parts:
-        return Failure(origin, f"is a sitemap: it names {number:,} addresses and holds no text; add the pages themselves")
+        return Failure(
+            origin, f"is a sitemap: it names {number:,} addresses and holds no text; add the pages themselves"
+        )
     return Document(
-        name=name, text="".join(parts), origin=origin, publisher=publisher.pop() or None if len(publisher) == 1 else None,
+        name=name, text="".join(parts), origin=origin,
+        publisher=publisher.pop() or None if len(publisher) == 1 else None,
         lang=langs.pop() or None if len(langs) == 1 else None, marks=tuple(marks),
     )  # fmt: skip

@@ -21,7 +21,9 @@ _NAME = re.compile(r'"name"\s*:\s*("(?:[^"\\]|\\.){0,500}")')
 
 def looks_like(head: bytes) -> bool:
     """Whether a file that begins with `head` is such an export."""
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(_HEAD.search(head)) and bool(_TYPE.search(head))
+    return (
+        head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(_HEAD.search(head)) and bool(_TYPE.search(head))
+    )
 
 
 def read(stream: IO[bytes], origin: str, name: str, limit: int) -> Iterator[Document | Failure]:
@@ -108,7 +110,9 @@ def _message(item: dict[str, Any], channel: str | None, origin: str, name: str) 
         if not isinstance(words, str) or not words:
             continue
         words = texts.clean(words)
-        href = piece.get("href") or (words if piece.get("type") == "link" else None) if isinstance(piece, dict) else None
+        href = (
+            piece.get("href") or (words if piece.get("type") == "link" else None) if isinstance(piece, dict) else None
+        )
         if isinstance(href, str) and (link := clean_address(href, None)) and words.strip():
             start = length + len(words) - len(words.lstrip())
             marks.append(Mark(start, start + len(words.strip()), "link", link))

@@ -14,7 +14,9 @@ from onrecord.sources import text as texts
 from onrecord.sources.html import clean_address, day
 
 _CAPTION = re.compile(r"\[caption[^\]]{0,500}\](.{0,5000}?)\[/caption\]", re.S)
-_SHORTCODE = re.compile(r"\[/?(?:gallery|embed|video|audio|playlist|youtube|vc_\w+|et_pb_\w+|su_\w+|contact-form[\w-]*)\b[^\]]{0,1000}\]")
+_SHORTCODE = re.compile(
+    r"\[/?(?:gallery|embed|video|audio|playlist|youtube|vc_\w+|et_pb_\w+|su_\w+|contact-form[\w-]*)\b[^\]]{0,1000}\]"
+)
 _PARAGRAPH = re.compile(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote)\b", re.I)
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.S)
 
@@ -99,7 +101,10 @@ def _paragraphs(content: str) -> str:
     """A post's content as WordPress shows it: empty lines part paragraphs, captions are set apart."""
     content = _CAPTION.sub(lambda m: f'\n\n<p class="wp-caption-text">{_without_picture(m[1])}</p>\n\n', content)
     content = _SHORTCODE.sub("", _COMMENT.sub("", content))
-    if len(_PARAGRAPH.findall(content)) >= 0.5 * len(re.findall(r"\n\s*\n", content.strip())) and "<p" in content.lower():
+    if (
+        len(_PARAGRAPH.findall(content)) >= 0.5 * len(re.findall(r"\n\s*\n", content.strip()))
+        and "<p" in content.lower()
+    ):
         return content
     parts = [part.strip() for part in re.split(r"\n[ \t]*\n", content.replace("\r\n", "\n"))]
     return "\n".join(

@@ -400,7 +400,10 @@ def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Sect
     if given:
         # The text may repeat the title that its source gives; no other line of it is one.
         wanted = _fold(given)
-        title = next((i for i, line in enumerate(lines[:8]) if line.marked or _alike(_fold(line.text[:_LONG]), wanted) >= 85), None)
+        title = next(
+            (i for i, line in enumerate(lines[:8]) if line.marked or _alike(_fold(line.text[:_LONG]), wanted) >= 85),
+            None,
+        )
     elif title is None:
         for i, line in enumerate(lines[:8]):
             if line.kind == "head" and _text_follows(lines, i):

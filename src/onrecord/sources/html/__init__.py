@@ -24,7 +24,9 @@ day = _markup.day
 
 __all__ = ["Page", "article", "clean_address", "day", "document", "looks_like", "marked_text"]
 
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _TAGS = re.compile(rb"</(?:p|div|a|span|li|ul|h[1-6]|td|article|section|script)\s*>", re.I)
 _OF_BLOCK: dict[str, MarkKind] = {"head": "head", "quote": "quote", "caption": "caption"}
 _LEAST_DATES = 3
@@ -72,9 +74,10 @@ def document(
     root = _tree.parse(_tree.decode(data, encoding))
     markup = _markup.read(root, url)
     base = _base(root, markup.url or url)
-    skip = _listing.frame(root)
     writer = _Text(base)
-    posts = _listing.items(root, markup, skip)
+    listing = _listing.possible(root, markup)
+    skip = _listing.frame(root) if listing or not markup.article else set()
+    posts = _listing.items(root, skip) if listing else []
     title: str | None = None
     if posts:
         for line in _listing.context(root, posts[0].title):
@@ -190,6 +193,8 @@ class _Text:
 
 def _plain(text: str, links: Sequence[Link]) -> tuple[str, Sequence[Link]]:
     """`text` without soft hyphens and white space at the ends of its lines; links keep to their words."""
+    if "\u00ad" not in text and "\n" not in text:
+        return " ".join(text.split()) if not links else text, links
     places: list[int] = []
     out: list[str] = []
     for i, char in enumerate(text):

@@ -6,6 +6,7 @@ links keep their form and place. Where the page gives its text as data (JSON-LD)
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 from copy import deepcopy
@@ -26,7 +27,7 @@ _REACH = 12
 
 
 def chosen(root: HtmlElement, body: str | None, title: str | None = None, deck: str | None = None) -> list[Block]:
-    """The paragraphs of the article, in order, captions among them included. `body` is its text as the markup has it."""
+    """The paragraphs of the article in order, with the captions among them. `body` is its text as the markup has it."""
     within = root.body if root.body is not None else root
     found = _read(within)
     text = _trafilatura(root) if len(found) <= _MOST_BLOCKS else ""
@@ -75,7 +76,7 @@ def _holes(found: list[Block], picked: set[int]) -> set[int]:
     """The places of paragraphs between two of the text that stand in the very same element as both of them."""
     out: set[int] = set()
     places = sorted(picked)
-    for a, b in zip(places, places[1:], strict=False):
+    for a, b in itertools.pairwise(places):
         if 1 < b - a <= _REACH and found[a].element is found[b].element:
             out |= {i for i in range(a + 1, b) if found[i].element is found[a].element and not _linked(found[i])}
     return out
@@ -92,7 +93,9 @@ def _deck(found: list[Block], picked: set[int], deck: str) -> int | None:
         return None
     for i in range(min(picked) - 1, max(min(picked) - 25, -1), -1):
         words = found[i].words
-        if len(words) >= 30 and (words == said or (words.startswith(said[: len(said) * 9 // 10]) and len(words) < 2 * len(said))):
+        if len(words) >= 30 and (
+            words == said or (words.startswith(said[: len(said) * 9 // 10]) and len(words) < 2 * len(said))
+        ):
             return i
     return None
 
@@ -146,7 +149,7 @@ def _matching(found: list[Block], text: str) -> set[int]:
         if not block.words or len(block.words) >= _ANCHOR:
             continue
         until = places[anchors[k]][0] if k < len(anchors) else len(said)
-        near = k < len(anchors) and anchors[k] - i <= _REACH or k > 0 and i - anchors[k - 1] <= _REACH
+        near = (k < len(anchors) and anchors[k] - i <= _REACH) or (k > 0 and i - anchors[k - 1] <= _REACH)
         if until < at or not near:
             continue
         needle = f" {block.words} "
@@ -177,8 +180,6 @@ def _with_captions(found: list[Block], picked: set[int]) -> list[Block]:
     out = []
     for i in range(max(first - 3, 0), last + 1):
         block = found[i]
-        if i in picked:
-            out.append(block)
-        elif block.kind == "caption" and 3 <= len(block.text) <= 700:
+        if i in picked or (block.kind == "caption" and 3 <= len(block.text) <= 700):
             out.append(block)
     return out

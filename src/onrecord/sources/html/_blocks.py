@@ -26,7 +26,10 @@ _BLOCK = {
 }  # fmt: skip
 _HEADS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:wp-caption-text|figcaption|captions?|image-?captions?|photo-?credits?|credit-?line|bildunterschrift|image-?credit)(?:$|[\s_-])", re.I)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption-text|figcaption|captions?|image-?captions?|photo-?credits?|credit-?line|bildunterschrift|image-?credit)(?:$|[\s_-])",
+    re.I,
+)
 _SPACE = re.compile(r"[ \t\r\n\x0b\f\x1c-\x1f\x85\u00a0\u2000-\u200b\u2028\u2029\u202f\u2060\ufeff]+")
 
 
@@ -85,7 +88,9 @@ class _Writer:
     def add(self, text: str | None) -> None:
         if text:
             text = _SPACE.sub(" ", text)
-            if text[0] == " " and (not self.parts or self.parts[-1][-1] in " \n"):
+            if text == " | ":
+                text = text if self.parts else ""
+            elif text[0] == " " and (not self.parts or self.parts[-1][-1] in " \n"):
                 text = text[1:]
             if text:
                 self.parts.append(text)
@@ -104,6 +109,10 @@ class _Writer:
     def take(self) -> tuple[str, tuple[Link, ...]]:
         for start, href in self.open:
             self.links.append((start, self.length, href))
+        if not self.parts:
+            self.links = []
+            self.open = [(0, href) for _, href in self.open]
+            return "", ()
         text = "".join(self.parts)
         links, self.links, self.parts, self.length = self.links, [], [], 0
         self.open = [(0, href) for _, href in self.open]
@@ -127,6 +136,9 @@ def blocks(
     """The paragraphs within `root`; elements in `skip` are left out with all that is in them."""
     found: list[Block] = []
     for text, links, kind, level, element in _walk(root, skip, veiled):
+        if "\n\n" not in text:
+            found.append(Block(kind, text, element, links, level, len(found)))
+            continue
         # An empty line within a paragraph (two <br>) makes two of it.
         at = 0
         for piece in re.split(r"(\n{2,})", text):
@@ -171,10 +183,10 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
                 writer.add(element.tail)
                 continue
             if tag in _BLOCK or _caption_like(element):
-                if not (tag in ("td", "th", "p", "div") and _in_row(kinds) and tag in ("td", "th")):
-                    yield from flush()
-                elif writer.parts:
+                if tag in ("td", "th") and _in_row(kinds):
                     writer.add(" | ")
+                elif writer.parts:
+                    yield from flush()
                 kinds.append(_kind(element, kinds[-1]))
             elif tag == "a":
                 href = element.get("href")
@@ -189,7 +201,7 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
             stack += [(child, 0) for child in reversed(element)]
         else:
             if tag in _BLOCK or _caption_like(element):
-                if not (tag in ("td", "th") and _in_row(kinds[:-1])):
+                if writer.parts and not (tag in ("td", "th") and len(kinds) > 1 and kinds[-2][0] == "row"):
                     yield from flush()
                 kinds.pop()
             elif tag == "a" and element.get("href") and writer.open:
@@ -205,7 +217,9 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
 
 def _br_like(element: HtmlElement) -> bool:
     """An empty <span class="br">, with which some editors break lines."""
-    return element.tag == "span" and not len(element) and not element.text and "br" in (element.get("class") or "").split()
+    return (
+        element.tag == "span" and not len(element) and not element.text and "br" in (element.get("class") or "").split()
+    )
 
 
 def _in_row(kinds: list[tuple[Kind, int, HtmlElement]]) -> bool:
@@ -224,7 +238,13 @@ def _kind(element: HtmlElement, around: tuple[Kind, int, HtmlElement]) -> tuple[
     if tag in _HEADS:
         return "head", int(tag[1]), element
     mark = element.get("class")
-    if tag == "figcaption" or (mark and tag != "body" and len(mark) < 200 and _CAPTION.search(mark) and tag in ("p", "div", "span", "small", "em", "cite", "dd")):
+    if tag == "figcaption" or (
+        mark
+        and tag != "body"
+        and len(mark) < 200
+        and _CAPTION.search(mark)
+        and tag in ("p", "div", "span", "small", "em", "cite", "dd")
+    ):
         return "caption", 0, element
     if around[0] == "head":
         return around

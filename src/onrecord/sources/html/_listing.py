@@ -6,6 +6,7 @@ markup says (`<article>`, `hentry`, microdata) is asked first, then the shape of
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,18 @@ _CARD = {
     "listing", "node", "media", "summary", "feed", "release", "communique", "publication", "archive", "message",
     "event", "loop", "excerpt", "outer", "press", "note",
 }  # fmt: skip
-_LISTING_BODY = {"archive", "blog", "category", "search", "index", "listing", "author", "tag", "home-template", "tag-template"}
+_LISTING_BODY = {
+    "archive",
+    "blog",
+    "category",
+    "search",
+    "index",
+    "listing",
+    "author",
+    "tag",
+    "home-template",
+    "tag-template",
+}
 _SINGLE_BODY = {"single", "single-post", "postid", "post-template", "item-view", "node-type-article"}
 _TOKENS = re.compile(r"[\s_-]+")
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|header)(?:$|[\s_-])", re.I)
@@ -40,9 +52,13 @@ _META_CLASS = re.compile(
     r"categories|cat|tags?|labels?|info|pubdate|day|created|topics?|footer|field-date)(?:$|[\s_-])",
     re.I,
 )
-_CATEGORY_CLASS = re.compile(r"(?:^|[\s_-])(?:cat|categories|category|tags?|labels?|topics?|section|kicker)(?:$|[\s_-])", re.I)
+_CATEGORY_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:cat|categories|category|tags?|labels?|topics?|section|kicker)(?:$|[\s_-])", re.I
+)
 _AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|authors?|posted-?by|fn|vcard|username)(?:$|[\s_-])", re.I)
-_MARKER_CLASS = re.compile(r"(?:^|[\s_-])(?:more|more-?link|read-?more|readmore|jump-?link|continue|node-readmore)(?:$|[\s_-])", re.I)
+_MARKER_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:more|more-?link|read-?more|readmore|jump-?link|continue|node-readmore)(?:$|[\s_-])", re.I
+)
 _DATEISH = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\d{1,2}\s*月\s*\d{1,2}\s*日")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LEAST_ROWS = 3
@@ -68,40 +84,56 @@ def frame(root: HtmlElement) -> set[HtmlElement]:
     """The elements that belong to the page and not to what it tells: menus, sidebars, footers, share bars."""
     body = root.body if root.body is not None else root
     out: set[HtmlElement] = set()
-    for element in body.iter():
-        tag = element.tag
-        if not isinstance(tag, str) or tag in ("body", "main", "html"):
+    # (element, whether it stands within an article, whether within the main part)
+    stack: list[tuple[HtmlElement, bool, bool]] = [(child, False, False) for child in body]
+    while stack:
+        element, in_article, in_main = stack.pop()
+        if not isinstance(element.tag, str):
             continue
-        within = any(a.tag == "article" for a in element.iterancestors())
-        if tag in _FRAME_TAGS and not (within and tag in ("footer", "aside")):
+        if _is_frame(element, in_article, in_main):
             out.add(element)
-        elif tag == "header" and not within and not any(a.tag == "main" for a in element.iterancestors()):
-            if not list(element.iter("article")):
-                out.add(element)
-        elif (element.get("role") or "").lower() in _FRAME_ROLES:
-            out.add(element)
-        elif tag in ("div", "section", "ul", "ol", "form", "p", "table", "span", "td"):
-            tokens = set(_TOKENS.split(f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
-            if tokens & _FRAME and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li"))):
-                out.add(element)
+            continue
+        in_article, in_main = in_article or element.tag == "article", in_main or element.tag == "main"
+        stack += [(child, in_article, in_main) for child in element]
     # What holds most of the page is no frame, whatever it is called.
     whole = sum(len(b.text) for b in blocks(body)) or 1
     for element in list(out):
-        if any(a in out for a in element.iterancestors()):
-            continue
         if sum(len(b.text) for b in blocks(element)) > 0.6 * whole:
             out.discard(element)
     return out
 
 
-def items(root: HtmlElement, markup: Markup, skip: set[HtmlElement]) -> list[Item]:
-    """The posts of a listing page in order; none if the page is no listing."""
+def _is_frame(element: HtmlElement, in_article: bool, in_main: bool) -> bool:
+    tag = element.tag
+    if tag == "main":
+        return False
+    if tag in _FRAME_TAGS:
+        return not in_article or tag == "nav"
+    if tag == "header":
+        return not in_article and not in_main and next(element.iter("article"), None) is None
+    if (element.get("role") or "").lower() in _FRAME_ROLES:
+        return True
+    if tag not in ("div", "section", "ul", "ol", "form", "p", "table", "span", "td"):
+        return False
+    said = f"{element.get('class') or ''} {element.get('id') or ''}".strip().lower()
+    if not said:
+        return False
+    tokens = set(_TOKENS.split(said))
+    return (
+        bool(tokens & _FRAME) and not tokens & _OF_POST and not any(map(_is_post, element.iter("article", "div", "li")))
+    )
+
+
+def possible(root: HtmlElement, markup: Markup) -> bool:
+    """False if the page says of itself that it is one article."""
     body = root.body if root.body is not None else root
     classes = set((body.get("class") or "").lower().split())
-    if markup.article and not classes & _LISTING_BODY:
-        return []
-    if classes & _SINGLE_BODY and not classes & _LISTING_BODY:
-        return []
+    return bool(classes & _LISTING_BODY) or not (markup.article or classes & _SINGLE_BODY)
+
+
+def items(root: HtmlElement, skip: set[HtmlElement]) -> list[Item]:
+    """The posts of a listing page in order; none if the page is no listing."""
+    body = root.body if root.body is not None else root
     main = [b for b in blocks(body, skip) if b.kind != "time"]
     whole = sum(len(b.text) for b in main)
     if not whole:
@@ -123,7 +155,9 @@ def items(root: HtmlElement, markup: Markup, skip: set[HtmlElement]) -> list[Ite
         linked = sum(bool(item.link) for item in made) >= 0.6 * len(made)
         if bare and len(made) == 1:
             continue
-        if covered < (0.5 if len(made) > 4 and (dated or linked) else 0.7) or (bare and (len(made) < _LEAST_ROWS or not linked)):
+        if covered < (0.5 if len(made) > 4 and (dated or linked) else 0.7) or (
+            bare and (len(made) < _LEAST_ROWS or not linked)
+        ):
             continue
         if bare and not dated and covered < 0.7:
             continue
@@ -183,7 +217,11 @@ def _over(card: HtmlElement, taken: set[HtmlElement]) -> str:
 def _is_post(element: HtmlElement) -> bool:
     """True if the markup says that an element is a post."""
     tokens = (element.get("class") or "").lower().split()
-    return element.tag == "article" or "hentry" in tokens or (element.get("itemtype") or "").endswith(("Posting", "Article"))
+    return (
+        element.tag == "article"
+        or "hentry" in tokens
+        or (element.get("itemtype") or "").endswith(("Posting", "Article"))
+    )
 
 
 def _alone(element: HtmlElement) -> bool:
@@ -198,7 +236,9 @@ def _weight(words: str) -> int:
 
 
 def _size(item: Item) -> int:
-    return len(item.title) + sum(len(b.text) for b in item.blocks) + sum(len(x[1]) for x in item.lines) + len(item.marker)
+    return (
+        len(item.title) + sum(len(b.text) for b in item.blocks) + sum(len(x[1]) for x in item.lines) + len(item.marker)
+    )
 
 
 def _groups(body: HtmlElement, skip: set[HtmlElement]) -> Iterator[list[Cards]]:
@@ -263,8 +303,12 @@ def _runs(children: list[HtmlElement]) -> Iterator[list[Cards]]:
         runs = [children[a:b] for a, b in zip(heads, [*heads[1:], len(children)], strict=True)]
         # A date line that stands right above each heading belongs to it.
         if all(h > 0 and _is_date(children[h - 1]) for h in heads):
-            runs = [children[a - 1 : b] for a, b in zip(heads, [*(h - 1 for h in heads[1:]), len(children)], strict=True)]
-        told = sum(_has_link(children[h]) or any(_is_date(c) for c in run[:4]) for h, run in zip(heads, runs, strict=True))
+            runs = [
+                children[a - 1 : b] for a, b in zip(heads, [*(h - 1 for h in heads[1:]), len(children)], strict=True)
+            ]
+        told = sum(
+            _has_link(children[h]) or any(_is_date(c) for c in run[:4]) for h, run in zip(heads, runs, strict=True)
+        )
         if told >= 0.6 * len(heads):
             yield list(runs)
     bold = [i for i, c in enumerate(children) if _bold_line(c)]
@@ -277,7 +321,7 @@ def _runs(children: list[HtmlElement]) -> Iterator[list[Cards]]:
     rules = [i for i, c in enumerate(children) if c.tag == "hr"]
     if len(rules) >= 2:
         edges = [-1, *rules, len(children)]
-        yield [children[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+        yield [children[a + 1 : b] for a, b in itertools.pairwise(edges) if b > a + 1]
 
 
 def _holds_head(element: HtmlElement, level: str) -> bool:
@@ -343,9 +387,7 @@ def _item(cards: Cards, skip: set[HtmlElement]) -> Item | None:
     return item
 
 
-def _title(
-    parts: list[Block], inside: list[HtmlElement], *, bare: bool
-) -> tuple[int | None, str, str | None]:
+def _title(parts: list[Block], inside: list[HtmlElement], *, bare: bool) -> tuple[int | None, str, str | None]:
     """(place of the block, title, where it leads)."""
     for i, block in enumerate(parts):
         if block.kind == "head" and words_of(block.text) and not _dateish_only(block.text):
@@ -356,7 +398,12 @@ def _title(
             return i, " ".join(block.text.split()), _href(block) or _around(block)
     for i, block in enumerate(parts[:4]):
         # A line that is one link, or is set in bold from end to end.
-        if block.links and block.linked >= 0.85 * len(block.text) and 4 <= len(block.text) <= 300 and len(block.links) == 1:
+        if (
+            block.links
+            and block.linked >= 0.85 * len(block.text)
+            and 4 <= len(block.text) <= 300
+            and len(block.links) == 1
+        ):
             return i, " ".join(block.text.split()), block.links[0].href
         if _bold_line(block.element) and not _dateish_only(block.text):
             return i, " ".join(block.text.split()), _href(block)
@@ -377,7 +424,7 @@ def _around(block: Block) -> str | None:
 
 
 def _dateish_only(text: str) -> bool:
-    return len(text) <= 40 and bool(_DATEISH.search(text)) and len([w for w in re.findall(r"[^\W\d_]{3,}", text)]) <= 2
+    return len(text) <= 40 and bool(_DATEISH.search(text)) and len(re.findall(r"[^\W\d_]{3,}", text)) <= 2
 
 
 def _without(block: Block, title: str) -> list[Block]:
@@ -405,7 +452,7 @@ def _apart(block: Block) -> list[Block]:
 
 
 def _about(block: Block, item: Item, *, first: bool) -> tuple[str, str]:
-    """What a paragraph of a post is: `text`, a `marker`, or a line about the post with its value; "" to leave it out."""
+    """What a paragraph of a post is: `text`, a `marker`, or a line about the post with its value; "" for nothing."""
     text = block.text
     marks = " ".join(
         f"{e.get('class') or ''} {e.get('itemprop') or ''}" for e in (block.element, *_near(block.element))
@@ -445,4 +492,4 @@ def _link_marker(block: Block, item: Item) -> bool:
     return bool(item.link) and any(link.href.split("#")[0] == (item.link or "").split("#")[0] for link in block.links)
 
 
-__all__ = ["Item", "context", "frame", "items"]
+__all__ = ["Item", "context", "frame", "items", "possible"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from copy import deepcopy
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,9 @@ def _graph(root: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _loads(text: str) -> Any:
-    text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$", "", text)
+    text = re.sub(
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*$", "", text
+    )
     text = text.strip().rstrip(";")
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text), html.unescape(text)):
         try:
@@ -155,7 +157,11 @@ def _text(value: Any) -> str:
         value = next((v for v in value if v), "")
     if isinstance(value, dict):
         value = value.get("@value") or value.get("name") or ""
-    return squeeze(re.sub(r"<[a-zA-Z/][^<>]{0,200}>", "", html.unescape(str(value)))) if isinstance(value, str | int) else ""
+    return (
+        squeeze(re.sub(r"<[a-zA-Z/][^<>]{0,200}>", "", html.unescape(str(value))))
+        if isinstance(value, str | int)
+        else ""
+    )
 
 
 # ---------------------------------------------------------------- title
@@ -256,7 +262,19 @@ _BY = re.compile(
 _ROLE = re.compile(r"\s+(?:기자|특파원|記者|记者)$")
 _JOIN = re.compile(r"\s*(?:[;|/]|,|、|，|\s+(?:and|und|et|y|e|en|och|og|dan|ve|a|i|и|та|&)\s+|\s*&\s*|\s+[•·]\s+)\s*")
 _NOT_NAME = re.compile(r"https?:|www\.|@|\d{4}|[<>{}]|^\W*$", re.I)
-_NO_AUTHOR = {"", "none", "null", "undefined", "admin", "administrator", "editor", "staff", "unknown", "author", "reporter"}
+_NO_AUTHOR = {
+    "",
+    "none",
+    "null",
+    "undefined",
+    "admin",
+    "administrator",
+    "editor",
+    "staff",
+    "unknown",
+    "author",
+    "reporter",
+}
 
 
 def _authors(
@@ -316,14 +334,20 @@ def _names(text: str) -> list[str]:
     out: list[str] = []
     for part in _JOIN.split(text):
         name = _ROLE.sub("", _BY.sub("", part.strip(" .:–—-|*•·"))) if part else ""
-        if name and len(name) <= 60 and len(name.split()) <= 7 and not _NOT_NAME.search(name):
-            if name.casefold() not in _NO_AUTHOR:
-                out.append(name)
+        fits = name and len(name) <= 60 and len(name.split()) <= 7 and not _NOT_NAME.search(name)
+        if fits and name.casefold() not in _NO_AUTHOR:
+            out.append(name)
     return out
 
 
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:by-?line|authors?(?:[_-]?names?)?|autor(?:en|es)?|auteurs?|penulis|writer|article-?author)(?:$|[\s_-])", re.I)
-_BYLINE_LINK = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|profiles?|people|person|reporter|writer|journalist|by|autore|staff|contributors?)/", re.I)
+_BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|authors?(?:[_-]?names?)?|autor(?:en|es)?|auteurs?|penulis|writer|article-?author)(?:$|[\s_-])",
+    re.I,
+)
+_BYLINE_LINK = re.compile(
+    r"/(?:authors?|autor(?:en|es|i)?|auteurs?|profiles?|people|person|reporter|writer|journalist|by|autore|staff|contributors?)/",
+    re.I,
+)
 
 
 def _byline(root: HtmlElement) -> list[str]:
@@ -353,7 +377,8 @@ _PUBLISHED_METAS = (
     "publishdate", "publish-date", "publish_date", "parsely-pub-date", "dc.date.issued", "dcterms.date",
     "dcterms.created", "dcterms.issued", "dc.date", "sailthru.date", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "article.published", "article:publication_date", "originalpublicationdate",
-    "og:published_time", "og:pubdate", "displaydate", "date.issued", "ptime", "iso-8601-publish-date", "article_date_original",
+    "og:published_time", "og:pubdate", "displaydate", "date.issued", "ptime", "iso-8601-publish-date",
+    "article_date_original",
     "last-modified-date", "weibo:article:create_at",
 )  # fmt: skip
 _UPDATED_METAS = (
@@ -445,7 +470,10 @@ def _publisher(
             names.append(_text(thing.get("name")) or _text(by_id.get(str(thing.get("@id")), {}).get("name")))
         elif isinstance(thing, str):
             names.append(_text(thing))
-    names += [_first(metas, "og:site_name") or "", _first(metas, "dc.publisher", "dcterms.publisher", "citation_publisher") or ""]
+    names += [
+        _first(metas, "og:site_name") or "",
+        _first(metas, "dc.publisher", "dcterms.publisher", "citation_publisher") or "",
+    ]
     for kind in ("NewsMediaOrganization", "WebSite", "Organization"):
         names += [_text(t.get("name")) for t in graph if kind in _kinds(t)]
     names.append(_first(metas, "application-name", "copyright") or "")
@@ -453,7 +481,9 @@ def _publisher(
 
 
 def _section(metas: dict[str, list[str]], main: dict[str, Any]) -> str | None:
-    found = _text(main.get("articleSection")) or _first(metas, "article:section", "parsely-section", "section", "og:article:section")
+    found = _text(main.get("articleSection")) or _first(
+        metas, "article:section", "parsely-section", "section", "og:article:section"
+    )
     return found if found and len(found) <= 80 else None
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord import __version__
-from onrecord.errors import ModelError, NotFound, OnRecordError
+from onrecord.errors import NotFound, OnRecordError, PackageMissing
 from onrecord.model import Actor, Document, Event, Evidence, Extraction, Failure, Telling
 
 if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
@@ -292,7 +292,9 @@ def _fetching() -> ModuleType:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("onrecord"):
             raise
-        raise ModelError(f"to fetch addresses, {error.name} is missing; run: pip install 'onrecord[live]'") from error
+        raise PackageMissing(
+            f"to fetch addresses, {error.name} is missing; run: pip install 'onrecord[live]'"
+        ) from error
     return fetch
 
 
@@ -419,7 +421,12 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
                 task, description=f"next at {time.strftime('%H:%M:%S', time.localtime(time.time() + seconds))}"
             )
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn("{task.percentage:>3.0f} %")
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn("{task.percentage:>3.0f} %"),
+    )
     with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
         total = weigh(source for source in sources if source != "-")
         task = progress.add_task("reading", total=total or None)

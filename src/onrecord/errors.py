@@ -6,6 +6,7 @@ OnRecordError                 anything onrecord can explain; the command line pr
 ├── PlanError                 a file of what to watch that does not follow its shape
 ├── LexiconError              a data file under data/ that does not follow its shape
 ├── ModelError                the language model is missing or does not fit
+├── PackageMissing            a package that is needed only for what was asked is not installed
 ├── RecordError               the record cannot be opened, read or written
 │   ├── RecordLocked          another process holds it
 │   ├── RecordNewer           made by a newer version of onrecord
@@ -48,6 +49,12 @@ class LexiconError(OnRecordError):
 
 class ModelError(OnRecordError):
     """The language model is missing, or its version does not fit."""
+
+    exit_code = 4
+
+
+class PackageMissing(OnRecordError):
+    """A package of an extra is not installed. The message says how to get it."""
 
     exit_code = 4
 

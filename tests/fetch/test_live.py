@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -54,6 +55,7 @@ def documents(folder: Path) -> list[Document]:
         return [extraction.document for extraction in record.extractions()]
 
 
+@pytest.mark.slow
 def test_three_rounds_fetch_only_what_changed(site: Site, onrecord: Command, tmp_path: Path) -> None:
     newsroom = Newsroom(site)
     done = onrecord("watch", plan(tmp_path, site), "--rounds", 3, "--allow-private", "--json", "--workers", 1)
@@ -116,6 +118,7 @@ def test_three_rounds_fetch_only_what_changed(site: Site, onrecord: Command, tmp
         assert all(f"<p>{paragraph}</p>" in page for paragraph in paragraphs)
 
 
+@pytest.mark.slow
 def test_a_watch_that_is_killed_ends_in_the_same_record(site: Site, onrecord: Command, tmp_path: Path) -> None:
     """Killed twice in the middle, started again: nothing is missing, and no page is sent twice."""
     newsroom, pages = Newsroom(site, news=30, archive=13), PAGES - NEWS - ARCHIVE + 43
@@ -188,6 +191,22 @@ def test_add_refuses_what_is_not_the_public_web(onrecord: Command, source: str, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("package", ["httpx", "protego"])
+def test_what_is_missing_to_fetch_is_said(tmp_path: Path, package: str) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None; from onrecord.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "add", "https://a.example/"],
+        cwd=tmp_path,
+        env=environment(None),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 4
+    assert done.stderr == f"onrecord: to fetch addresses, {package} is missing; run: pip install 'onrecord[live]'\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_watch_says_what_is_wrong_with_its_file(onrecord: Command, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("[[feed]]\nurl = 'gopher://a.example/'\n")
     done = onrecord("watch", "bad.toml")
@@ -197,7 +216,7 @@ def test_watch_says_what_is_wrong_with_its_file(onrecord: Command, tmp_path: Pat
 
 
 def test_two_watches_do_not_get_into_each_others_way(site: Site, onrecord: Command, tmp_path: Path) -> None:
-    site.routes["/feed.xml"] = Answer("<rss><channel/></rss>")
+    site.routes["/feed.xml"] = Answer("<rss><channel><title>Nothing yet</title></channel></rss>")
     site.routes["/sitemap.xml"] = Answer("<urlset/>")
     path = plan(tmp_path, site, every="1h")
     with subprocess.Popen(
@@ -206,11 +225,16 @@ def test_two_watches_do_not_get_into_each_others_way(site: Site, onrecord: Comma
         env=environment(None),
         stdout=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background lets its children ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as first:
-        assert first.stdout is not None
-        assert first.stdout.readline().startswith("Round 1: 3 requests, 0 new")
-        done = onrecord("watch", path, "--once", "--allow-private")
-        first.send_signal(signal.SIGINT)
-        assert first.wait(timeout=20) == 130
+        try:
+            assert first.stdout is not None
+            assert first.stdout.readline().startswith("Round 1: 3 requests, 0 new")
+            done = onrecord("watch", path, "--once", "--allow-private")
+            first.send_signal(signal.SIGINT)
+            assert first.wait(timeout=60) == 130
+        finally:
+            first.kill()
     assert done.returncode == 5
     assert "another onrecord is fetching into it" in done.stderr

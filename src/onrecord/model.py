@@ -312,6 +312,26 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse:
+    """Two layers that share text: the spans on both sides, the share of each, and which is the source if it is known.
+
+    `first` and `second` are (document id, post, layer), in order. `first_share` and `second_share` are the shares of
+    each layer's words that lie within `spans`. `how` is `copied` (nearly all of both), `shortened` (most of one),
+    `reworded` (most of one, with other words between) or `excerpt`. `source` is 1 or 2 for the layer that was first,
+    0 if neither dates nor credits tell it; `why` says what tells it.
+    """
+
+    first: tuple[str, int, int]
+    second: tuple[str, int, int]
+    spans: tuple[tuple[Span, Span], ...]
+    first_share: float
+    second_share: float
+    how: str
+    source: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first.
 

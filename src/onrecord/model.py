@@ -17,6 +17,7 @@ ActorKind = Literal["person", "organisation", "country", "group"]
 Relation = Literal["republished", "translated", "cited", "publisher"]
 StatementKind = Literal["direct", "indirect", "mixed"]
 Status = Literal["happened", "planned"]
+DecisionKind = Literal["same", "different", "accept", "reject", "correct"]
 
 
 def content_id(*parts: object) -> str:
@@ -337,6 +338,7 @@ class Telling:
 
     `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known;
     `origin` is the outlet or body that the telling goes back to: tellings of one origin are one independent source.
+    `source` numbers the independent sources of an event: tellings of one origin, or of shared text, have one number.
     """
 
     claim_id: str
@@ -348,15 +350,17 @@ class Telling:
     words: str = ""
     reported: str | None = None
     origin: str = ""
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One value that tellings give for a cell of an event, and which of its tellings (by number) say so.
 
-    `cell` is `mode`, `date`, `place`, `country`, `status` or `participant`. `chosen` is true for the value that stands
-    in the row; the others are what the tellings disagree about, or a state or body named in the place of somebody whom
-    another telling names. For a participant `names` are all forms it was given.
+    `cell` is `type`, `mode`, `date`, `place`, `country`, `status`, `amount` or `participant`. `chosen` is true for the
+    value that stands in the row; the others are what the tellings disagree about, or a state or body named in the place
+    of somebody whom another telling names. For a participant `names` are all forms it was given. `ruled` is the id of
+    the decision that chose the value, if one did; then it may be that no telling says so.
     """
 
     cell: str
@@ -364,13 +368,15 @@ class Variant:
     tellings: tuple[int, ...]
     chosen: bool = True
     names: tuple[str, ...] = ()
+    ruled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """The row: all claims that tell one occurrence. `independent` counts tellings of different origin.
 
-    The evidence of a participant points into the post of the first telling that names it (see `cells`).
+    The evidence of a participant points into the post of the first telling that names it (see `cells`). `review` is
+    `accepted` or `rejected` if a reviewer ruled so.
     """
 
     id: str
@@ -385,6 +391,33 @@ class Event:
     tellings: tuple[Telling, ...] = field(default=())
     independent: int = 1
     cells: tuple[Variant, ...] = ()
+    review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer ruled on an event (its `claims`), or on two (`claims` and `others`).
+
+    `kind` is `same` or `different` (of two events), `accept`, `reject`, or `correct`: then `cell` of the event is to be
+    `value`; for a participant the value is `old name = new name`, with one of them empty to add or to take away.
+    `about` is what was ruled on in one line, as it stood then. `at` is the time in UTC, ISO 8601.
+    """
+
+    kind: DecisionKind
+    claims: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    cell: str = ""
+    value: str = ""
+    user: str = ""
+    at: str = ""
+    reason: str = ""
+    about: str = ""
+
+    @property
+    def id(self) -> str:
+        return content_id(
+            "decision", self.kind, sorted(self.claims), sorted(self.others), self.cell, self.value, self.user, self.at
+        )
 
 
 @dataclass(frozen=True, slots=True)

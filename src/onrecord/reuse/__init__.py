@@ -7,7 +7,7 @@ and not with its square.
 
 from onrecord.reuse._align import Overlap, Word, align, words
 from onrecord.reuse._direction import Text, direction
-from onrecord.reuse._find import HUB, LEAST, NEAREST, between, find, pairs_of
+from onrecord.reuse._find import HUB, LEAST, NEAREST, between, find, near, pairs_of, rank
 from onrecord.reuse._fingerprints import fingerprints
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "direction",
     "find",
     "fingerprints",
+    "near",
     "pairs_of",
+    "rank",
     "words",
 ]

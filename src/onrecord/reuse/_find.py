@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from onrecord.model import Reuse
 from onrecord.reuse._align import Overlap, Word, align, words
@@ -12,8 +15,10 @@ from onrecord.reuse._direction import Text, direction
 from onrecord.reuse._fingerprints import fingerprints
 
 _Key = tuple[str, int, int]
+_Ranked = tuple[int, _Key]
+T = TypeVar("T")
 
-HUB = 64  # texts with one fingerprint; where more have it, each is compared with the NEAREST alone, the least by key
+HUB = 64  # texts with one fingerprint; where more have it, each is compared with the first NEAREST by rank alone
 NEAREST = 8
 _HELD = 512  # texts whose words are held at once
 LEAST = 2  # fingerprints that two texts must share to be compared, or all that the shorter has
@@ -23,51 +28,56 @@ _SHARE, _WORDS, _LONG = 0.12, 12, 24
 _COPIED, _SHORTENED, _EXACT = 0.8, 0.6, 0.9
 
 
-def pairs_of(own: _Key, sharing: Iterable[Sequence[_Key]], few: int) -> list[_Key]:
-    """With which texts the text `own` is to be compared, sorted.
+def rank(key: _Key) -> int:
+    """A number by which texts are ordered, the same everywhere and in no relation to when they came."""
+    data = json.dumps(key).encode("utf-8", "replace")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
 
-    `sharing` has, for each of its fingerprints, the sorted keys of all texts that have it; `few` is the number of its
-    fingerprints. Of a fingerprint that more than `HUB` texts have, `sharing` may give only the first `HUB` + 1.
+
+def pairs_of(shared: Mapping[T, int], prints: int, few: Callable[[T], int]) -> list[T]:
+    """With which of the texts that share fingerprints with a text of `prints` fingerprints it is to be compared.
+
+    `shared` says how many fingerprints each shares with it that count (see `near`), `few` how many a text has.
     """
-    met: Counter[_Key] = Counter()
-    for keys in sharing:
-        near = keys
-        if len(keys) > HUB:
-            near = keys[:NEAREST]
-        met.update(key for key in near if key != own)
-    return sorted(key for key, number in met.items() if number >= min(LEAST, few))
+    return [other for other, number in shared.items() if number >= min(LEAST, prints, few(other))]
+
+
+def near(own: T, members: Sequence[T]) -> Sequence[T]:
+    """The texts that a fingerprint brings together with `own`: of `members`, all texts that have it by rank.
+
+    A fingerprint that many texts have is boilerplate, or the text of an agency that everybody took over: then each is
+    compared with the first few, and only these with all.
+    """
+    if len(members) <= HUB or own in members[:NEAREST]:
+        return members
+    return members[:NEAREST]
 
 
 def find(texts: Iterable[Text]) -> list[Reuse]:
     """Which of `texts` share words, each pair once, sorted by their keys; see `between`."""
     given = {text.key: text for text in texts}
     prints = {key: fingerprints(words(text.text)) for key, text in given.items()}
+    ranked = sorted((rank(key), key) for key in given)
 
     @lru_cache(maxsize=_HELD)
     def split(key: _Key) -> list[Word]:
         return words(given[key].text)
 
-    having: dict[int, list[_Key]] = defaultdict(list)
-    for key in sorted(given):
-        for value in prints[key]:
-            having[value].append(key)
+    having: dict[int, list[_Ranked]] = defaultdict(list)
+    for own in ranked:
+        for value in prints[own[1]]:
+            having[value].append(own)
     out = []
-    for key in sorted(given):
-        sharing = [having[value] for value in prints[key] if len(having[value]) > 1]
-        few = len(prints[key])
-        for other in pairs_of(key, sharing, few):
-            # Where a fingerprint is frequent, only one of two may have met the other.
-            if other > key or not _meets(other, key, prints, having):
-                one, two = sorted((key, other))
-                made = between(given[one], given[two], split(one), split(two))
+    for own in ranked:
+        key = own[1]
+        met = Counter(other for value in prints[key] for other in near(own, having[value]))
+        del met[own]
+        for _, other in pairs_of(met, len(prints[key]), lambda ranked: len(prints[ranked[1]])):
+            if key < other:
+                made = between(given[key], given[other], split(key), split(other))
                 if made is not None:
                     out.append(made)
     return sorted(out, key=lambda reuse: (reuse.first, reuse.second))
-
-
-def _meets(own: _Key, other: _Key, prints: Mapping[_Key, Sequence[int]], having: Mapping[int, Sequence[_Key]]) -> bool:
-    sharing = [having[value] for value in prints[own] if len(having[value]) > 1]
-    return other in pairs_of(own, sharing, len(prints[own]))
 
 
 def between(

@@ -449,6 +449,41 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeAt:
+    """An office of somebody at the time of an event: where it is attested, and on which day.
+
+    `later` is true if only sources from after the event attest it.
+    """
+
+    title: str
+    org: str | None
+    country: str | None
+    attested: str | None
+    document_id: str
+    post: int
+    evidence: Evidence
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that the record should hold and does not.
+
+    `kind` is `cut-off`, `announced`, `no date` or `silent month`; `about` is what lacks it, `what` says what is
+    missing.
+    """
+
+    kind: Literal["cut-off", "announced", "no date", "silent month"]
+    about: str
+    what: str
+    document_id: str | None = None
+    post: int | None = None
+    event_id: str | None = None
+    month: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One result of a search: a layer, a statement or an event, with the words around the match."""
 

@@ -10,6 +10,7 @@ from onrecord.merge._actors import Naming, Sighting, actors, alias_key, naming, 
 from onrecord.merge._alike import COPIED, common
 from onrecord.merge._events import event_of, headline, merge
 from onrecord.merge._names import fold, outlet_key, same_name
+from onrecord.merge._offices import at_the_time
 from onrecord.merge._rulings import holding, in_force, lost, marks, on_events, rulings
 from onrecord.merge._settle import CAP, Knot, Rulings, Shelf, meeting, settle
 from onrecord.merge._shapes import Shape, Side, Unit, keys, phrases, restored, units
@@ -28,6 +29,7 @@ __all__ = [
     "Unit",
     "actors",
     "alias_key",
+    "at_the_time",
     "claim_ids",
     "common",
     "day_of",

@@ -29,6 +29,9 @@ class _Memory:
         self._sentences: list[list[tuple[int, ...]]] = []
         self._best: dict[int, int | None] = {}
 
+    def __len__(self) -> int:
+        return len(self._shapes)
+
     def put(self, unit: Unit, post: object) -> int:
         number = self.numbers.setdefault(unit.shape.id, len(self._shapes))
         if number == len(self._shapes):

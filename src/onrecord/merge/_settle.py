@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from onrecord.merge._alike import alike, apart, days_fit, one_post
-from onrecord.merge._shapes import Shape, keys
+from onrecord.merge._shapes import Shape, keys, ordinal
 
 # Shapes that share a key and are compared; a key that more of them have says nothing about who met whom. Of a generated
 # record with forty acts a day of one actor (benchmarks/merge.py), none has more than this.
@@ -27,6 +27,9 @@ _REMEMBERED = 500_000  # pairs whose likeness is held
 
 class Shelf(Protocol):
     """Where shapes are kept, by number. Numbers say nothing: two shelves may number the same shapes differently."""
+
+    def __len__(self) -> int:
+        """How many there are."""
 
     def shapes(self, numbers: Collection[int]) -> Mapping[int, Shape]:
         """The shapes with these numbers."""
@@ -78,6 +81,15 @@ class _Known:
     def __init__(self) -> None:
         self.crowded: set[int] = set()
         self._alike: dict[tuple[int, int], float] = {}
+        self._keys: dict[int, list[int]] = {}
+
+    def keys(self, n: int, shape: Shape) -> list[int]:
+        found = self._keys.get(n)
+        if found is None:
+            if len(self._keys) > _REMEMBERED // 20:
+                self._keys.clear()
+            found = self._keys[n] = keys(shape)
+        return found
 
     def alike(self, n: int, a: Shape, m: int, b: Shape, *, copied: bool) -> float:
         if copied:
@@ -96,11 +108,12 @@ class _Tie:
     score: float
     other: int
     exact: bool
+    dated: bool  # whether the other gives a whole day
     near: int  # how many days apart, negative if the other was before
     id: str
 
-    def order(self) -> tuple[float, int, str]:
-        return -self.score, abs(self.near), self.id
+    def order(self) -> tuple[bool, float, int, str]:
+        return not self.dated, -self.score, abs(self.near), self.id
 
 
 def settle(shelf: Shelf, changed: Collection[int], rulings: Rulings | None = None) -> Iterator[Knot]:
@@ -117,10 +130,24 @@ def settle(shelf: Shelf, changed: Collection[int], rulings: Rulings | None = Non
     known = _Known()
     renewed = set(changed)
     renewed |= meeting(shelf, changed, known)
-    found = set(shelf.knots(renewed))
+    to_do = sorted(renewed | set(shelf.knots(renewed)))
     for part in _chunks(renewed):
-        ties = _ties(shelf, part, known)
-        shelf.propose({number: _best(own) for number, own in ties.items()})
+        shelf.propose({number: _best(own) for number, own in _ties(shelf, part, known).items()})
+    done: set[int] = set()
+    for start in range(0, len(to_do), _CHUNK):
+        waiting = {n for n in to_do[start : start + _CHUNK] if n not in done}
+        yield from _knots(shelf, waiting, done, linked, known, rulings)
+
+
+def _knots(
+    shelf: Shelf,
+    waiting: set[int],
+    done: set[int],
+    linked: Mapping[int, Collection[int]],
+    known: _Known,
+    rulings: Rulings,
+) -> Iterator[Knot]:
+    """The knots of the shapes that wait, with all that hangs together with them; these are `done` then."""
     parent: dict[int, int] = {}
 
     def root(n: int) -> int:
@@ -129,34 +156,34 @@ def settle(shelf: Shelf, changed: Collection[int], rulings: Rulings | None = Non
             n = parent[n]
         return n
 
-    waiting = found | renewed
-    done: set[int] = set()
+    kept: dict[int, dict[int, float]] = {}
     while waiting:
-        part = sorted(waiting)[:_CHUNK] if len(waiting) <= 16 * _CHUNK else list(itertools.islice(waiting, _CHUNK))
+        part = sorted(waiting)[:_CHUNK]
         waiting.difference_update(part)
         done.update(part)
+        ties = _kept(shelf, part, known)
+        kept.update(ties)
         met: set[int] = set()
-        for x, own in _kept(shelf, part, known).items():
+        for x, own in ties.items():
+            root(x)
             for y in {*own, *linked.get(x, ())}:
                 met.add(y)
                 a, b = root(x), root(y)
                 parent[max(a, b)] = min(a, b)
         new = met - done - waiting
         if new:
-            waiting |= set(shelf.knots(new)) | new
-            waiting -= done
+            waiting |= (set(shelf.knots(new)) | new) - done
     knots: dict[int, list[int]] = defaultdict(list)
-    for n in sorted(done):
+    for n in sorted(kept):
         knots[root(n)].append(n)
-    batch: list[list[int]] = []
-    size = 0
-    for members in knots.values():
-        batch.append(members)
-        size += len(members)
-        if size >= _CHUNK:
-            yield from _cut(shelf, batch, known, rulings)
-            batch, size = [], 0
-    yield from _cut(shelf, batch, known, rulings)
+    several = [n for own in knots.values() if len(own) > 1 for n in own]
+    shapes = shelf.shapes(several) if several else {}
+    posts = shelf.posts(several) if several else {}
+    for own_ in knots.values():
+        if len(own_) == 1:
+            yield Knot(tuple(own_), (tuple(own_),))
+        else:
+            yield Knot(tuple(own_), tuple(_join(own_, kept, shapes, posts, rulings)))
 
 
 def meeting(shelf: Shelf, numbers: Collection[int], known: _Known | None = None) -> set[int]:
@@ -167,12 +194,11 @@ def meeting(shelf: Shelf, numbers: Collection[int], known: _Known | None = None)
     out: set[int] = set()
     known = known or _Known()
     own = set(numbers)
-    whole = len(own) > 64 * _CHUNK  # a record settled for the first time: everything is among them
     for part in _chunks(own):
-        if not whole:
+        if len(own) < len(shelf):  # else all are among them
             for ties in _ties(shelf, part, known).values():
                 out.update(tie.other for tie in ties)
-            blocks = shelf.having({key for shape in shelf.shapes(part).values() for key in keys(shape)})
+            blocks = shelf.having({key for n, shape in shelf.shapes(part).items() for key in known.keys(n, shape)})
             for members in blocks.values():
                 if len(members) > CAP >= len(members) - sum(n in own for n in members):
                     out.update(members)
@@ -188,7 +214,7 @@ def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
 def _ties(shelf: Shelf, numbers: Sequence[int], known: _Known) -> dict[int, list[_Tie]]:
     """The shapes that may be of one event with each of these."""
     shapes = dict(shelf.shapes(numbers))
-    own_keys = {n: keys(shape) for n, shape in shapes.items()}
+    own_keys = {n: known.keys(n, shape) for n, shape in shapes.items()}
     blocks = shelf.having({key for own in own_keys.values() for key in own} - known.crowded)
     copies = shelf.copies(numbers)
     near: dict[int, set[int]] = {}
@@ -237,10 +263,10 @@ def _alike(a: Shape, b: Shape, *, copied: bool = False) -> float:
 def _tie(a: Shape, number: int, b: Shape, score: float, copied: bool) -> _Tie:
     when = days_fit(a, b)
     numbered = any(word.isdigit() for word in a.gathering & b.gathering)
-    exact = copied or when == 1.0 or (a.date is not None and a.date == b.date) or numbered
+    exact = copied or when == 1.0 or numbered
     x, y = a.date or a.reported or "", b.date or b.reported or ""
     days = apart(x, y) or 0
-    return _Tie(score, number, exact, days if x <= y else -days, b.id)
+    return _Tie(score, number, exact, ordinal(b.date) is not None, days if x <= y else -days, b.id)
 
 
 def _best(ties: Sequence[_Tie]) -> int | None:
@@ -268,20 +294,6 @@ def _kept(shelf: Shelf, numbers: Sequence[int], known: _Known) -> dict[int, dict
         holds = {best.get(n), *proposing.get(n, ())}
         out[n] = {tie.other: tie.score for tie in ties if tie.exact or tie.other in holds}
     return out
-
-
-def _cut(shelf: Shelf, knots: Sequence[Sequence[int]], known: _Known, rulings: Rulings) -> Iterator[Knot]:
-    several = [n for own in knots if len(own) > 1 for n in own]
-    kept: dict[int, dict[int, float]] = {}
-    for start in range(0, len(several), _CHUNK):
-        kept.update(_kept(shelf, several[start : start + _CHUNK], known))
-    shapes = shelf.shapes(several) if several else {}
-    posts = shelf.posts(several) if several else {}
-    for own in knots:
-        if len(own) == 1:
-            yield Knot(tuple(own), (tuple(own),))
-        else:
-            yield Knot(tuple(own), tuple(_join(own, kept, shapes, posts, rulings)))
 
 
 def _join(

@@ -40,7 +40,7 @@ def merge(conn: Connection, *, searchable: bool, anew: bool = False) -> None:
     standing = room.in_force(decisions)
     source = _Posts(conn)
     _take_in(conn, source, posts, room.marks(standing))
-    _share(conn, source, posts)
+    _share(conn, posts)
     _actors(conn)
     _events(conn, source, decisions, standing, searchable=searchable)
     for part in parts(posts):
@@ -272,27 +272,31 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
 _Texts = dict[int, reuse.Text]
 
 
-def _texts(source: _Posts, posts: Sequence[int]) -> Iterator[_Texts]:
+def _texts(conn: Connection, posts: Sequence[int]) -> Iterator[_Texts]:
     """The layers of posts in which shared text is looked for, by number, some at a time."""
+    d, p, layer = t.document.c, t.post.c, t.layer.c
     for part in parts(posts, _POSTS):
         out: _Texts = {}
-        for _, _, found, row in source.read(part):
-            page = room.outlet_key(room.page_name(row.name, row.url, row.publisher))
-            (post,) = found.of[t.post]
-            for layer in found.of[t.layer]:
-                if layer.text.count(" ") + 1 >= _LEAST_WORDS:
-                    voice = page if layer.voice == "editor" else room.outlet_key(layer.voice)
-                    date = layer.original_date or post.published or row.published
-                    out[layer.number] = reuse.Text(
-                        row.id, row.n, layer.n, layer.text, layer.kind, voice, page, date if date else None
-                    )
+        for row in conn.execute(
+            select(layer.number, layer.n, layer.kind, layer.voice, layer.text, layer.original_date, p.n.label("post"),
+                   p.published.label("own"), d.id, d.name, d.url, d.publisher, d.published)
+            .select_from(t.layer)
+            .join(t.post, p.number == layer.post)
+            .join(t.document, d.number == p.document)
+            .where(layer.post.in_(part))
+        ):  # fmt: skip
+            if row.text.count(" ") + 1 >= _LEAST_WORDS:
+                page = room.outlet_key(room.page_name(row.name, row.url, row.publisher))
+                voice = page if row.voice == "editor" else room.outlet_key(row.voice)
+                date = row.original_date or row.own or row.published or None
+                out[row.number] = reuse.Text(row.id, row.post, row.n, row.text, row.kind, voice, page, date)
         yield out
 
 
-def _share(conn: Connection, source: _Posts, posts: Sequence[int]) -> None:
+def _share(conn: Connection, posts: Sequence[int]) -> None:
     """Finds the layers that share text with those of new posts."""
     new: dict[int, int] = {}
-    for texts in _texts(source, posts):
+    for texts in _texts(conn, posts):
         made = []
         for number, text in texts.items():
             new[number] = reuse.rank(text.key)
@@ -304,13 +308,13 @@ def _share(conn: Connection, source: _Posts, posts: Sequence[int]) -> None:
     having = _Having(conn)
     doubtful: set[int] = set()
     touched: set[int] = set()
-    for texts in _texts(source, posts):
+    for texts in _texts(conn, posts):
         split = {number: reuse.words(text.text) for number, text in texts.items()}
         prints = {number: reuse.fingerprints(own) for number, own in split.items()}
         having.load({value for own in prints.values() for value in own})
         met = {number: having.met((new[number], number), own) for number, own in prints.items()}
         doubtful |= having.unsettled(new)
-        others = _load(conn, source, {layer for own in met.values() for layer in own} - texts.keys())
+        others = _load(conn, {layer for own in met.values() for layer in own} - texts.keys())
         others.update(texts)
         few: dict[int, int] = {}
 
@@ -335,7 +339,7 @@ def _share(conn: Connection, source: _Posts, posts: Sequence[int]) -> None:
                     touched.update((one, two))
         insert_rows(conn, t.reuse, found)
     for part in parts(doubtful):
-        touched |= _verify(conn, source, having, set(part))
+        touched |= _verify(conn, having, set(part))
     _mark_told(conn, touched)
 
 
@@ -401,13 +405,13 @@ class _Having:
         return out
 
 
-def _load(conn: Connection, source: _Posts, layers: Collection[int]) -> _Texts:
+def _load(conn: Connection, layers: Collection[int]) -> _Texts:
     """The texts of layers by number."""
     out: _Texts = {}
     posts: set[int] = set()
     for part in parts(layers):
         posts.update(conn.execute(select(t.layer.c.post).where(t.layer.c.number.in_(part))).scalars())
-    for texts in _texts(source, sorted(posts)):
+    for texts in _texts(conn, sorted(posts)):
         out.update((number, text) for number, text in texts.items() if number in layers)
     return out
 
@@ -421,13 +425,13 @@ def _reuse_row(first: int, second: int, shared: Reuse) -> rows.Row:
     }  # fmt: skip
 
 
-def _verify(conn: Connection, source: _Posts, having: _Having, layers: set[int]) -> set[int]:
+def _verify(conn: Connection, having: _Having, layers: set[int]) -> set[int]:
     """Takes away the pairs of these layers that would not be met any more; the layers of those taken away."""
     u = t.reuse.c
     pairs: set[tuple[int, int]] = set()
     for column in (u.first, u.second):
         pairs.update((a, b) for a, b in conn.execute(select(u.first, u.second).where(column.in_(layers))))
-    texts = _load(conn, source, {layer for pair in pairs for layer in pair})
+    texts = _load(conn, {layer for pair in pairs for layer in pair})
     prints = {number: reuse.fingerprints(reuse.words(text.text)) for number, text in texts.items()}
     out: set[int] = set()
     for one, two in sorted(pairs):
@@ -558,7 +562,7 @@ def _write_actors(conn: Connection, numbers: Sequence[int]) -> None:
     s, r, e, d, p = t.sighted.c, t.role.c, t.evidence.c, t.document.c, t.post.c
     seen: list[Sighting] = []
     of: dict[tuple[str, str, str | None], int] = {}
-    posts: dict[tuple[str, int], int] = {}
+    posts: dict[tuple[str, int], tuple[int, str | None]] = {}
     for part in parts(numbers):
         who = (s.naming, s.kind, s.name, s.country, s.alias)
         for row in conn.execute(select(*who, func.count().label("times")).where(s.naming.in_(part)).group_by(*who)):
@@ -581,7 +585,7 @@ def _write_actors(conn: Connection, numbers: Sequence[int]) -> None:
                 words[row.post, row.of_n].append(Evidence(row.layer, row.start_char, row.end_char))
         for row in stated:
             role = Role(row.title, row.org, row.state, tuple(words[row.post, row.role]))
-            posts[row.id, row.n] = row.post
+            posts[row.id, row.n] = row.post, row.reported
             seen.append(Sighting(row.kind, row.name, row.id, row.n, row.country, None, (role,), row.reported, 0))
     seen.sort(key=lambda x: (x.kind, x.name, x.country or "", x.alias or "", x.document_id, x.post, str(x.roles)))
     made, behind = room.actors(seen)
@@ -602,7 +606,11 @@ def _write_actors(conn: Connection, numbers: Sequence[int]) -> None:
 
 
 def _actor_rows(
-    out: dict[Table, list[rows.Row]], number: int, actor: Actor, posts: dict[tuple[str, int], int], offices: int
+    out: dict[Table, list[rows.Row]],
+    number: int,
+    actor: Actor,
+    posts: dict[tuple[str, int], tuple[int, str | None]],
+    offices: int,
 ) -> None:
     out[t.actor].append(
         {"number": number, "id": actor.id, "kind": actor.kind, "name": actor.name,
@@ -616,8 +624,8 @@ def _actor_rows(
              "country": office.country, "first": office.first, "last": office.last}
         )  # fmt: skip
         out[t.attestation] += [
-            {"office": own, "n": m, "post": posts[document_id, post], "layer": e.layer, "start_char": e.start,
-             "end_char": e.end}
+            {"office": own, "n": m, "post": posts[document_id, post][0], "layer": e.layer, "start_char": e.start,
+             "end_char": e.end, "reported": posts[document_id, post][1]}
             for m, (document_id, post, e) in enumerate(office.attested)
         ]  # fmt: skip
 
@@ -631,6 +639,9 @@ class _Shelf:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._shapes: OrderedDict[int, Shape] = OrderedDict()
+
+    def __len__(self) -> int:
+        return int(self._conn.execute(select(func.count()).select_from(t.shape)).scalar_one())
 
     def shapes(self, numbers: Collection[int]) -> dict[int, Shape]:
         out = {n: self._shapes[n] for n in numbers if n in self._shapes}

@@ -25,7 +25,7 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, make_url
 
 from onrecord.errors import NotFound, RecordError, RecordFull, RecordLocked
-from onrecord.merge import fold, lost
+from onrecord.merge import at_the_time, fold, lost
 from onrecord.model import (
     Actor,
     Claim,
@@ -35,14 +35,16 @@ from onrecord.model import (
     Evidence,
     Extraction,
     Failure,
+    Gap,
     Hit,
     Office,
+    OfficeAt,
     Participant,
     Reuse,
     Telling,
     Variant,
 )
-from onrecord.store import merging, rows, schema, search
+from onrecord.store import gaps, merging, rows, schema, search
 from onrecord.store import tables as t
 from onrecord.store.sql import MANY, insert_rows, parts, posts_of
 
@@ -302,8 +304,9 @@ class Record:
         until: str | None = None,
         country: str | None = None,
         min_sources: int = 1,
+        rejected: bool = False,
     ) -> list[Event]:
-        """Events, newest first, with all their tellings.
+        """Events, newest first, with all their tellings; those that a reviewer rejected only if `rejected` is true.
 
         `who` and `with_` are words of names of two different participants, without regard to accents and capitals.
         `since` and `until` are ISO 8601 prefixes, both included; an event known only by month or year is included if
@@ -331,6 +334,8 @@ class Record:
             query = query.where(e.date.not_like("--%"), e.date + "-99" >= since)
         if until:
             query = query.where(e.date.not_like("--%"), e.date <= until + "-99")
+        if not rejected:
+            query = query.where(e.review != "rejected")
         if min_sources > 1:
             query = query.where(e.independent >= min_sources)
         with self._reading() as conn:
@@ -455,6 +460,34 @@ class Record:
                 row.review,
             )
         return made
+
+    def offices_at(self, event: Event) -> tuple[tuple[OfficeAt, ...], ...]:
+        """For each participant of an event, the offices that sources attest at its time; see `OfficeAt`."""
+        e, ep, g, o, s = t.event.c, t.event_participant.c, t.naming.c, t.office.c, t.attestation.c
+        stated: dict[int, list[OfficeAt]] = defaultdict(list)
+        with self._reading() as conn:
+            for row in conn.execute(
+                select(ep.n, o.title, o.org, o.country, s.reported, t.document.c.id, t.post.c.n.label("of"), s.layer,
+                       s.start_char, s.end_char)
+                .select_from(t.event)
+                .join(t.event_participant, ep.event == e.number)
+                .join(t.naming, g.number == ep.naming)
+                .join(t.office, o.actor == g.actor)
+                .join(t.attestation, s.office == o.number)
+                .join(t.post, t.post.c.number == s.post)
+                .join(t.document, t.document.c.number == t.post.c.document)
+                .where(e.id == event.id)
+            ):  # fmt: skip
+                stated[row.n].append(
+                    OfficeAt(row.title, row.org, row.country, row.reported, row.id, row.of,
+                             Evidence(row.layer, row.start_char, row.end_char))
+                )  # fmt: skip
+        return tuple(at_the_time(stated[n], event) for n in range(len(event.participants)))
+
+    def gaps(self) -> list[Gap]:
+        """What the record should hold and does not; see `Gap`."""
+        with self._reading() as conn:
+            return gaps.find(conn)
 
     def people(self) -> list[Actor]:
         """All persons, by name."""

@@ -15,6 +15,9 @@ def upgrade() -> None:
         op.execute(f"DELETE FROM {name}")
     op.drop_table("event_participant")
     op.drop_table("telling")
+    op.add_column(
+        "attestation", sa.Column("reported", sa.String(), nullable=True, comment="day of the post, ISO 8601 prefix")
+    )
     op.drop_column("layer", "sketch")
     op.add_column(
         "event",

@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Learns which acts that the patterns find a reader would record, and writes data/en/events-weights.json.
 
-    python training/events.py ANNOTATED.jsonl
+    python training/events.py ANNOTATED.jsonl [--own training/texts]
 
 ANNOTATED: articles with gold annotations and their text, one JSON object a line. Three models: which acts that the
 patterns find are events, which actors take part, and which acts without a date are the news of the day. Prints precision,
@@ -21,15 +21,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import texts
 
 from onrecord.annotate import annotate
-from onrecord.extract import attribution, dates, entities, events
-from onrecord.extract.events import _weigh
+from onrecord.extract import attribution, dates, entities
+from onrecord.extract.events import Candidate, Search, _weigh
 from onrecord.model import Document
 from onrecord.split import split
 
 PENALTY = 4.0
 LEAST_SEEN = 3
+TEXTS = pathlib.Path(__file__).resolve().parent / "texts"
 OUT = pathlib.Path(__file__).resolve().parent.parent / "src/onrecord/data/en/events-weights.json"
 
 
@@ -77,59 +79,70 @@ def rows(posts: list[Read]) -> dict[str, Rows]:
     out: dict[str, Rows] = {name: collections.defaultdict(list) for name in ("acts", "members", "news")}
     for one in posts:
         publisher = one.article.get("publisher") or "?"
-        for candidate in events.candidates(one.post, one.docs, one.found, one.days, one.said, one.page):
-            out["acts"][publisher].append((candidate.features, is_gold(one.article, one.post, candidate.claim)))
+        for candidate in search(one).patterns():
+            truth = is_gold(one.article, one.post, candidate)
+            if truth is not None:
+                out["acts"][publisher].append((candidate.features, truth))
             out["members"][publisher] += member_rows(one.article, one.post, candidate)
             out["news"][publisher] += news_rows(one.article, one.post, candidate)
     return out
 
 
-def is_gold(article: dict, post, claim) -> bool:
-    start = post.layers[claim.trigger.layer].start
-    for gold in article["events"]:
-        if gold["type"] != claim.type:
+def search(one: Read) -> Search:
+    return Search(one.post, one.docs, one.found, one.days, one.said, one.page)
+
+
+def is_gold(article: dict[str, Any], post: Any, candidate: Candidate) -> bool | None:
+    """Whether an act is one of the gold's; None where the annotation cannot tell."""
+    gold = gold_of(article, post, candidate)
+    if gold is not None:
+        return None if gold.get("optional") else True
+    claim = candidate.claim
+    for other in article["events"]:
+        if other["type"] != claim.type or "marks" in other:
             continue
-        names = [p.name for p in claim.participants]
-        shared = sum(any(same(g, n) for n in names) for g in gold["participants"])
-        total = len(gold["participants"]) + len(names) - shared
-        together = bool(total) and shared / total >= 0.5
-        if start is None:
-            if together:
-                return True
-            continue
-        at = article["text"].find(gold["quote"])
-        a, b = start + claim.quote.start, start + claim.quote.end
-        if at < 0 or not (a < at + len(gold["quote"]) and at < b):
-            continue
-        trigger = article["text"].find(gold["trigger"], at) if gold.get("trigger") else -1
-        x, y = start + claim.trigger.start, start + claim.trigger.end
-        if together or (trigger >= 0 and x < trigger + len(gold["trigger"]) and trigger < y):
-            return True
+        # Told once in the gold, and perhaps again here: the gold marks one telling of each event only.
+        names = [m.name for m, c in zip(candidate.members, candidate.chances, strict=True) if c >= -0.3]
+        shared = sum(any(same(g, n) for n in names) for g in other["participants"])
+        total = len(other["participants"]) + len(names) - shared
+        if total and shared / total >= 0.5:
+            return None
     return False
 
 
-def gold_of(article: dict, post, claim) -> dict | None:
-    """The gold event that an act is, by trigger and quote."""
+def gold_of(article: dict[str, Any], post: Any, candidate: Candidate) -> dict[str, Any] | None:
+    """The gold event that an act is: by its marks, or by trigger and quote."""
+    claim = candidate.claim
     start = post.layers[claim.trigger.layer].start
     best = None
+    if start is None:
+        return None
+    x, y = start + claim.trigger.start, start + claim.trigger.end
+    a, b = start + claim.quote.start, start + claim.quote.end
     for gold in article["events"]:
-        if gold["type"] != claim.type or start is None:
+        if gold["type"] != claim.type:
+            continue
+        if "marks" in gold:
+            if any(x < q and p < y for p, q in gold["marks"]):
+                return gold
             continue
         at = article["text"].find(gold["quote"])
-        a, b = start + claim.quote.start, start + claim.quote.end
         if at < 0 or not (a < at + len(gold["quote"]) and at < b):
             continue
         trigger = article["text"].find(gold["trigger"], at) if gold.get("trigger") else -1
-        x, y = start + claim.trigger.start, start + claim.trigger.end
         if trigger >= 0 and x < trigger + len(gold["trigger"]) and trigger < y:
             return gold
-        best = best or (gold if gold.get("mode") == claim.mode else None)
+        names = [m.name for m, c in zip(candidate.members, candidate.chances, strict=True) if c >= -0.3]
+        shared = sum(any(same(g, n) for n in names) for g in gold["participants"])
+        total = len(gold["participants"]) + len(names) - shared
+        if best is None and gold.get("mode") == claim.mode and total and shared / total >= 0.5:
+            best = gold
     return best
 
 
 def member_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], bool]]:
     """The features of the actors around an act that the gold has, and whether each takes part in it."""
-    gold = gold_of(article, post, candidate.claim)
+    gold = gold_of(article, post, candidate)
     if gold is None:
         return []
     either = gold.get("optional_participants") or []
@@ -142,34 +155,54 @@ def member_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], b
 
 def news_rows(article: dict, post, candidate) -> list[tuple[tuple[str, ...], bool]]:
     """The features of an act without a date of its own, and whether the gold dates it to the day of the story."""
-    gold = gold_of(article, post, candidate.claim)
+    gold = gold_of(article, post, candidate)
     if gold is None or candidate.story is None or gold.get("date") not in (None, candidate.story.value):
         return []
     return [(candidate.features, gold.get("date") is not None)]
 
 
 def fit(data: list[tuple[tuple[str, ...], bool]]) -> tuple[float, dict[str, float]]:
-    """Bias and weights by features seen often enough."""
+    """Bias and weights by features seen often enough: Newton's method, each step solved by conjugate gradients."""
     seen = collections.Counter(f for features, _ in data for f in set(features))
     names = sorted(f for f, n in seen.items() if n >= LEAST_SEEN)
     index = {f: i for i, f in enumerate(names)}
-    x = np.zeros((len(data), len(names) + 1))
+    size = len(names) + 1  # the last one is the bias
+    rows = [[index[f] for f in dict.fromkeys(features) if f in index] + [size - 1] for features, _ in data]
+    counts = np.array([len(row) for row in rows])
+    flat = np.array([i for row in rows for i in row], dtype=np.int64)
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
     y = np.array([float(label) for _, label in data])
-    for row, (features, _) in enumerate(data):
-        for f in features:
-            if f in index:
-                x[row, index[f]] = 1.0
-    x[:, -1] = 1.0
-    penalty = np.full(len(names) + 1, PENALTY)
+    penalty = np.full(size, PENALTY)
     penalty[-1] = 1e-3
-    w = np.zeros(len(names) + 1)
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (p - y) + penalty * w
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
-        step = np.linalg.solve(hessian, gradient)
+
+    def forward(w: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(w[flat], starts)
+
+    def back(r: np.ndarray) -> np.ndarray:
+        return np.bincount(flat, weights=np.repeat(r, counts), minlength=size)
+
+    w = np.zeros(size)
+    for _ in range(20):
+        p = 1 / (1 + np.exp(-np.clip(forward(w), -30, 30)))
+        gradient = back(p - y) + penalty * w
+        curve = p * (1 - p)
+        scale = back(curve) + penalty
+        step, residual = np.zeros(size), gradient.copy()
+        direction = residual / scale
+        size_now = residual @ direction
+        for _ in range(200):
+            image = back(curve * forward(direction)) + penalty * direction
+            rate = size_now / (direction @ image)
+            step += rate * direction
+            residual -= rate * image
+            if np.abs(residual).max() < 1e-6:
+                break
+            ready = residual / scale
+            following = residual @ ready
+            direction = ready + following / size_now * direction
+            size_now = following
         w -= step
-        if np.abs(step).max() < 1e-6:
+        if np.abs(step).max() < 1e-5:
             break
     return float(w[-1]), {f: round(float(w[i]), 4) for f, i in index.items() if abs(w[i]) > 0.02}
 
@@ -205,11 +238,14 @@ def write(models: dict[str, tuple[float, dict[str, float]]], meta: dict[str, Any
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated", type=pathlib.Path)
+    parser.add_argument("--cross", action="store_true", help="print figures with each publisher left out")
+    parser.add_argument("--own", type=pathlib.Path, default=TEXTS, help="our own annotated texts")
     arguments = parser.parse_args()
     articles = [json.loads(line) for line in arguments.annotated.open(encoding="utf-8")]
+    articles += texts.read(arguments.own)
     meta = {
         "source": "learnt by training/events.py from articles of the US Department of State and the White House (public "
-        "domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5), annotated by one reader each",
+        "domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5), annotated by one reader each, and from texts of our own",
         "licence": "Apache-2.0", "articles": len(articles),
         "data": hashlib.sha256(arguments.annotated.read_bytes()).hexdigest(),
     }  # fmt: skip
@@ -220,7 +256,8 @@ def main() -> None:
     for names in (("members", "news"), ("acts", "news")):
         found = rows(posts)
         for name in names:
-            cross(name, found[name])
+            if arguments.cross:
+                cross(name, found[name])
             models[name] = fit([row for group in found[name].values() for row in group])
         write(models, meta)
     print(f"wrote {sum(len(w) for _, w in models.values())} weights")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 LayerKind = Literal["headline", "editor", "report", "speech", "caption"]
+LAYER_KINDS: tuple[LayerKind, ...] = ("headline", "editor", "report", "speech", "caption")
 MentionKind = Literal["person", "organisation", "country", "nationality", "place", "facility", "group"]
 ActorKind = Literal["person", "organisation", "country", "group"]
 Relation = Literal["republished", "translated", "cited", "publisher"]

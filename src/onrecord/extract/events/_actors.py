@@ -7,7 +7,7 @@ nationality before a common noun, unless that noun ("troops", "delegation") stan
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -266,6 +266,10 @@ class Scene:
         for actor in found:
             for i in range(actor.first, actor.last + 1):
                 self._by_token.setdefault(i, actor)
+        # What stands for nobody by syntax, and may still take part: names inside offices or before other nouns, and
+        # phrases headed by a common noun ("several hundred teachers").
+        self.asides = list(_asides(post, layer, doc, entities, self.states, self._by_token))
+        self._aside_firsts = [a.first for a in self.asides]
 
     def at(self, token: int) -> Actor | None:
         """The actor that a token belongs to."""
@@ -280,6 +284,11 @@ class Scene:
             if self.actors[n].last <= last:
                 out.append(self.actors[n])
         return out
+
+    def aside(self, first: int, last: int) -> list[Actor]:
+        """The names and phrases within tokens `first` to `last` that are no actors by syntax."""
+        low, high = bisect_left(self._aside_firsts, first), bisect_right(self._aside_firsts, last)
+        return [a for a in self.asides[low:high] if a.last <= last]
 
     def phrase(self, token: Token, *, depth: int = 0) -> list[Actor]:
         """The actors that a noun phrase names: its head, its apposition, and what is joined to it by "and"."""
@@ -379,6 +388,36 @@ class Scene:
             elif token.tag_ in ("VBD", "VBZ", "VBP", "MD", "WP", "WDT") or token.lower_ in _BREAKS:
                 return False
         return seen
+
+
+def _asides(
+    post: Post, layer: int, doc: Doc, entities: Entities, states: dict[str, str], taken: dict[int, Actor]
+) -> Iterator[Actor]:
+    offsets = [token.idx for token in doc]
+    out: list[Actor] = []
+    seen: set[int] = set()
+    for mention in entities.mentions:
+        where = mention.evidence
+        if where.layer != layer or mention.kind not in ("person", "organisation", "country", "nationality"):
+            continue
+        first = max(bisect_right(offsets, where.start) - 1, 0)
+        last = max(bisect_left(offsets, where.end) - 1, first)
+        if any(i in taken or i in seen for i in range(first, last + 1)):
+            continue
+        seen.update(range(first, last + 1))
+        out.append(
+            Actor((_name(mention, states),), first, last, doc[first : last + 1].root.i, where.start, where.end, "aside")
+        )
+    for chunk in doc.noun_chunks:
+        first = chunk.start
+        while first < chunk.root.i and (doc[first].pos_ in ("DET", "PRON") or doc[first].tag_ in ("PRP$", "DT", "POS")):
+            first += 1
+        if chunk.root.pos_ != "NOUN" or any(i in taken or i in seen for i in range(first, chunk.end)):
+            continue
+        start, end = doc[first].idx, doc[chunk.end - 1].idx + len(doc[chunk.end - 1].text)
+        words = " ".join(post.layers[layer].text[start:end].split())
+        out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
+    yield from sorted(out, key=lambda a: (a.first, a.last))
 
 
 # No list of attendees that a reader would check is longer.

@@ -20,7 +20,9 @@ from onrecord.extract.events._patterns import Trigger
 from onrecord.model import ActorKind, Evidence, Post
 
 # So many names at most are weighed for one act.
-_MOST = 14
+_MOST = 26
+# Of the names and phrases that are no actors by syntax, so many nearest to an act are weighed.
+_ASIDES = 8
 # Of the post's actors, in order of how often they are named, only these are looked at for every act.
 _FOREMOST = 12
 
@@ -92,6 +94,7 @@ def members(
     ahead = sum(a.first < trigger.first for a in here)
     persons = {n for a in here for n, k in a.names if k == "person"}
     pool: list[tuple[Actor, int]] = [(a, 0) for a in here] + [(a, 1) for a in before]
+    pool += [(a, 0) for a in _nearest(scene.aside(sentence.start, sentence.end - 1), trigger)]
     for actor in (*left, *right):
         if (actor.first, actor.last) not in order:
             pool.append((actor, 0))
@@ -117,6 +120,9 @@ def members(
             ]
             features.append(f"people={min(len(persons - {name}), 3)}&{kind}")
             features.append(f"told={told}&{found[0]}")
+            if actor.form == "phrase":
+                noun = doc[actor.root].lemma_.lower()
+                features += [f"noun={noun}", f"noun={noun}&{act.type}", f"phrase&{act.type}/{act.mode}"]
             if name not in best or rank < best[name][0]:
                 best[name] = (rank, features, actor, kind)
     out = [
@@ -132,6 +138,12 @@ def members(
             features.append(f"post&sides={len(left) + len(right) > 1}")
             out.append(Member(principal.name, kind, principal.where, tuple(features)))
     return out[:_MOST]
+
+
+def _nearest(found: Sequence[Actor], trigger: Trigger) -> list[Actor]:
+    """Those outside the act's own words, nearest first."""
+    near = [a for a in found if not (trigger.first <= a.root <= trigger.last)]
+    return sorted(near, key=lambda a: abs(a.root - trigger.head))[:_ASIDES]
 
 
 def _standing(name: str, kind: str, known: dict[str, Principal], speaker: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +12,24 @@ from onrecord import lexicon
 from onrecord.errors import LexiconError
 
 _FILE = "en/events"
+_SAID = "en/codes"
 _GAP = 8
+# PLOVER's types and OFFICE, with the modes of the annotation schema; "" where a type has none.
+MODES: dict[str, tuple[str, ...]] = {
+    "CONSULT": ("meeting", "call", "visit", "gathering", "mediation"),
+    "SUPPORT": ("message", "endorsement"),
+    "AGREE": ("agreement",),
+    "COOPERATE": ("project", "security", "exchange"),
+    "AID": ("pledge", "delivery"),
+    "OFFICE": ("election", "appointment", "departure", "credentials"),
+    **dict.fromkeys(
+        (
+            "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "RETREAT",
+            "SANCTION", "MOBILIZE", "PROTEST", "COERCE", "ASSAULT",
+        ),
+        ("",),
+    ),
+}  # fmt: skip
 _FRAMES = frozenset({"mutual", "directed", "message", "travel", "event", "office", "give"})
 
 
@@ -60,8 +78,8 @@ class Trigger:
     pattern: str
 
 
-def _sets() -> dict[str, tuple[str, ...]]:
-    return {name: lexicon.words(_FILE, f"sets.{name}") for name in lexicon.keys(_FILE, "sets")}
+def _sets(files: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {name: lexicon.words(file, f"sets.{name}") for file in files for name in lexicon.keys(file, "sets")}
 
 
 def _split(phrase: str) -> tuple[str, ...]:
@@ -85,14 +103,14 @@ def _element(text: str, gap: int, sets: dict[str, tuple[str, ...]]) -> _Element:
 
 
 @cache
-def _compiled() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
+def _compiled(files: tuple[str, ...]) -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
     """Patterns by the first word they may start with, and those that start with a kind of word."""
-    sets = _sets()
+    sets = _sets(files)
     index: dict[str, list[_Pattern]] = {}
     special: list[_Pattern] = []
-    for act in lexicon.entries(_FILE, "act", Act):
+    for act in (act for file in reversed(files) for act in lexicon.entries(file, "act", Act)):
         if act.frame not in _FRAMES:
-            raise LexiconError(f"data/{_FILE}.toml: frame {act.frame!r} of {act.type} is not known")
+            raise LexiconError(f"data/{files[-1]}.toml: frame {act.frame!r} of {act.type} is not known")
         for verb, patterns in ((True, act.verbs), (False, act.nouns)):
             for text in patterns:
                 elements: list[_Element] = []
@@ -113,6 +131,13 @@ def _compiled() -> tuple[dict[str, tuple[_Pattern, ...]], tuple[_Pattern, ...]]:
     return {word: tuple(group) for word, group in index.items()}, tuple(special)
 
 
+@cache
+def act_of(type_: str, mode: str = "") -> Act:
+    """The kind of act of a type and mode, with how its actors stand to it, without patterns."""
+    known = next(a for a in lexicon.entries(_FILE, "act", Act) if a.type == type_ and a.mode == mode)
+    return Act(type_, known.frame, mode, known.needs)
+
+
 _LINKS = frozenset("with between of on in at to by from for against as into over upon mark reach impose during".split())
 
 
@@ -124,9 +149,22 @@ def _noun_head(elements: list[_Element]) -> int:
     return len(elements) - 1
 
 
-def triggers(doc: Doc, sentence: Span) -> list[Trigger]:
-    """The acts named in a sentence, without overlaps, in order; the longest pattern wins, a verb before a noun."""
-    index, special = _compiled()
+_LONGEST = 300
+
+
+def sentences(doc: Doc) -> Iterator[Span]:
+    """The sentences of a Doc, none longer than `_LONGEST` tokens: a text without full stops is read in pieces."""
+    for sentence in doc.sents:
+        for start in range(sentence.start, sentence.end, _LONGEST):
+            yield doc[start : min(start + _LONGEST, sentence.end)]
+
+
+def triggers(doc: Doc, sentence: Span, *, said: bool = False) -> list[Trigger]:
+    """The acts named in a sentence, without overlaps, in order; the longest pattern wins, a verb before a noun.
+
+    With `said` also those that are mere speech or intent (data/en/codes.toml).
+    """
+    index, special = _compiled((_FILE, _SAID) if said else (_FILE,))
     lemmas = [t.lemma_.lower() for t in sentence]
     lowers = [t.lower_ for t in sentence]
     tokens = list(sentence)
@@ -177,9 +215,16 @@ _ORDINALS = frozenset(
 
 
 def _match(
-    sentence: list[Token], offset: int, lemmas: list[str], lowers: list[str], start: int, pattern: _Pattern
+    sentence: list[Token],
+    offset: int,
+    lemmas: list[str],
+    lowers: list[str],
+    start: int,
+    pattern: _Pattern,
 ) -> Trigger | None:
     token = sentence[start]
+    if pattern.verb and (token.dep_ == "aux" or (token.dep_ == "auxpass" and token.lemma_.lower() != "be")):
+        return None
     verbal = token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB")
     # A tagger takes a headline's verb for a noun or a name now and then; only its form can tell.
     headlined = token.pos_ in ("NOUN", "PROPN") and token.lower_.endswith(("s", "ed")) and token.i == token.sent.root.i

@@ -1,0 +1,486 @@
+"""The learnt reader: one small encoder over a whole post, and heads that judge acts, who takes part, when, and sameness.
+
+Weights in data/reader/ (training/reader.py learns them, data/reader/card.toml says from what). Runs with onnxruntime and
+numpy alone. The encoder is shown, beside the word pieces, the shape of each word, what the entities and dates found
+there, which act a pattern found, and what kind of layer it is in; so it need not know a name to know that it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc
+
+from onrecord.annotate import plain
+from onrecord.errors import ModelError
+from onrecord.extract.events._patterns import MODES, Act, Trigger, act_of
+from onrecord.extract.events._search import Candidate, Search
+from onrecord.model import LAYER_KINDS, Claim
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+# Word pieces that are read at once, and how many of those before are shown again with them.
+PIECES, BEFORE = 400, 80
+LABELS = ("O", *(f"{type_}/{mode}" for type_, modes in MODES.items() for mode in modes))
+KINDS = ("", "person", "organisation", "country", "nationality", "place", "facility", "date", "pronoun", "title", "group", "quote")  # fmt: skip
+LAYERS = LAYER_KINDS
+SHAPES = 6
+DISTANCES = 16
+SAME_FLAGS = 12
+_PHRASES = 6  # mentions of one actor that are looked at for one act
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A post as the encoder sees it: its layers one below the other, what is known of each character, and its pieces.
+
+    `ids` and the channels have one row a piece; `start` and `end` are places in the joined text; `runs` are the
+    stretches read at once, as (first piece shown, first piece kept, end).
+    """
+
+    ids: Ints
+    channels: Ints
+    start: Ints
+    end: Ints
+    runs: tuple[tuple[int, int, int], ...]
+    bases: dict[int, int]
+
+    def pieces(self, start: int, end: int) -> tuple[int, int]:
+        """First piece of a stretch of the joined text, and the one after its last; at least one where there is any."""
+        first = int(np.searchsorted(self.end, start, side="right"))
+        last = int(np.searchsorted(self.start, end, side="left"))
+        first = min(first, max(len(self.ids) - 1, 0))
+        return first, max(last, first + 1)
+
+
+def label(claim: Claim) -> int:
+    """The number of an act's type and mode; of a type alone, its first mode's."""
+    return _number(claim.type, claim.mode)
+
+
+@cache
+def _number(type_: str, mode: str | None) -> int:
+    name = f"{type_}/{mode or ''}"
+    return LABELS.index(name) if name in LABELS else next(i for i, w in enumerate(LABELS) if w.split("/")[0] == type_)
+
+
+@cache
+def of_type(type_: str) -> tuple[int, ...]:
+    """The numbers of the labels of a type."""
+    return tuple(i for i, word in enumerate(LABELS) if word.split("/")[0] == type_)
+
+
+def shape(word: str) -> int:
+    """0 no letters, 1 small letters, 2 a capital first, 3 capitals, 4 mixed, 5 with digits."""
+    if any(c.isdigit() for c in word):
+        return 5
+    letters = [c for c in word if c.isalpha()]
+    if not letters:
+        return 0
+    if not any(c.isupper() for c in letters):
+        return 1
+    if len(letters) > 1 and all(c.isupper() for c in letters):
+        return 3
+    return 2 if letters[0].isupper() and not any(c.isupper() for c in letters[1:]) else 4
+
+
+def page(search: Search, found: Sequence[Candidate]) -> Page:
+    """The post of a search as the encoder sees it."""
+    tokenizer = _tokenizer()
+    layers = [layer for layer in search.post.layers if layer.kind != "caption"]
+    bases: dict[int, int] = {}
+    at = 0
+    for layer in layers:
+        bases[layer.index] = at
+        at += len(layer.text) + 1
+    channels = np.zeros((at + 1, 4), dtype=np.int64)
+    for layer in layers:
+        base = bases[layer.index]
+        channels[base : base + len(layer.text), 3] = LAYERS.index(layer.kind)
+        for token in search.docs[layer.index]:
+            channels[base + token.idx : base + token.idx + len(token.text), 0] = shape(token.text)
+    _paint(channels, search, found, bases)
+    texts, starts = [], []
+    for layer in layers:
+        shown = plain(layer.text)
+        for a, b in _spans(search.docs[layer.index]):
+            texts.append(shown[a:b])
+            starts.append(a + bases[layer.index])
+    ids: list[int] = []
+    start: list[int] = []
+    end: list[int] = []
+    sizes: list[int] = []
+    for coded, base in zip(tokenizer.encode_batch(texts, add_special_tokens=False), starts, strict=True):
+        kept = coded.ids[:PIECES]
+        ids += kept
+        start += [a + base for a, _ in coded.offsets[:PIECES]]
+        end += [b + base for _, b in coded.offsets[:PIECES]]
+        sizes.append(len(kept))
+    first = np.array(start, dtype=np.int64)
+    return Page(
+        np.array(ids, dtype=np.int64), channels[first] if len(first) else channels[:0],
+        first, np.array(end, dtype=np.int64), tuple(_runs(sizes)), bases,
+    )  # fmt: skip
+
+
+def _spans(doc: Doc) -> list[tuple[int, int]]:
+    return [(s.start_char, s.end_char) for s in doc.sents]
+
+
+def _paint(channels: Ints, search: Search, found: Sequence[Candidate], bases: dict[int, int]) -> None:
+    for mention in sorted(search.entities.mentions, key=lambda m: m.evidence.start - m.evidence.end):
+        where = mention.evidence
+        if where.layer not in bases:
+            continue
+        kind = mention.form if mention.form in KINDS else mention.kind
+        if kind in KINDS:
+            base = bases[where.layer]
+            channels[base + where.start : base + where.end, 1] = KINDS.index(kind)
+    for date in search.dates:
+        where = date.evidence
+        if where.layer in bases:
+            base = bases[where.layer]
+            channels[base + where.start : base + where.end, 1] = KINDS.index("date")
+    for candidate in found:
+        where = candidate.claim.trigger
+        base = bases[where.layer]
+        channels[base + where.start : base + where.end, 2] = label(candidate.claim)
+
+
+def _runs(sizes: Sequence[int]) -> Iterable[tuple[int, int, int]]:
+    """Sentences in runs of at most PIECES pieces, each shown with up to BEFORE pieces before it."""
+    at = kept = 0
+    for size in sizes:
+        if at + size - max(kept - BEFORE, 0) > PIECES and at > kept:
+            yield max(kept - BEFORE, 0), kept, at
+            kept = at
+        at += size
+    if at > kept:
+        yield max(kept - BEFORE, 0), kept, at
+
+
+def distance(gap: int) -> int:
+    """The bucket of a signed distance in pieces, 0 to 15: the upper half for what stands behind."""
+    size = abs(gap)
+    bucket = next((n for n, most in enumerate((2, 4, 8, 16, 32, 64, 128)) if size <= most), 7)
+    return bucket if gap < 0 else bucket + 8
+
+
+def stretches(search: Search, bases: dict[int, int]) -> dict[str, list[tuple[int, int]]]:
+    """Where each actor of a post is named, by name, as stretches of the joined text."""
+    out: dict[str, list[tuple[int, int]]] = {}
+    for layer, base in bases.items():
+        scene = search.scene(layer)
+        for actor in (*scene.actors, *scene.asides):
+            for name, _ in actor.names:
+                out.setdefault(name, []).append((actor.start + base, actor.end + base))
+    return out
+
+
+def same_flags(a: Candidate, b: Candidate) -> tuple[int, ...]:
+    """How two acts of one type stand to each other, the earlier first."""
+    x, y = a.claim, b.claim
+    p = {m.name for m, c in zip(a.members, a.chances, strict=True) if c >= -0.3}
+    q = {m.name for m, c in zip(b.members, b.chances, strict=True) if c >= -0.3}
+    dated = x.date is not None and y.date is not None
+    head = b.sentence.doc[b.trigger.head]
+    definite = any(c.lower_ in ("the", "this", "these", "that") for c in head.children)
+    return (
+        int(x.mode == y.mode),
+        int(a.sentence.doc[a.trigger.head].lemma_.lower() == head.lemma_.lower()),
+        int(x.status == y.status),
+        int(dated and x.date.value == y.date.value),  # type: ignore[union-attr]
+        int(dated and x.date.value != y.date.value),  # type: ignore[union-attr]
+        int(bool(p & q)),
+        int(bool(p) and p == q),
+        int(bool(p) and bool(q) and not p & q),
+        int(definite and not b.trigger.verb),
+        int(a.layer != b.layer),
+        int(x.quote == y.quote),
+        int(a.trigger.verb == b.trigger.verb),
+    )
+
+
+# --- judging --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the reader thinks of one act: log odds that it is an event, of each member, of each day, and its modes.
+
+    `days` has one score for each of the candidate's days, then one for the day of the story and one for none at all.
+    """
+
+    likely: float
+    members: tuple[float, ...]
+    days: tuple[float, ...]
+    modes: dict[str, float]
+
+
+class Marks:
+    """One post read by the encoder."""
+
+    def __init__(self, search: Search, found: Sequence[Candidate]) -> None:
+        self._search = search
+        self._page = page(search, found)
+        size = len(self._page.ids)
+        self._hidden = np.zeros((size, _width()), dtype=np.float32)
+        self._tags = np.zeros((size, len(LABELS)), dtype=np.float32)
+        session = _session()
+        before, after = _ends()
+        for shown, kept, stop in self._page.runs:
+            ids = np.concatenate(([before], self._page.ids[shown:stop], [after]))[None]
+            rows = np.zeros((stop - shown + 2, 4), dtype=np.int64)
+            rows[1:-1] = self._page.channels[shown:stop]
+            hidden, tags = session.run(["hidden", "tags"], {"ids": ids, "channels": rows[None]})
+            self._hidden[kept:stop] = hidden[0, 1 + kept - shown : -1]
+            self._tags[kept:stop] = tags[0, 1 + kept - shown : -1]
+        self._names = stretches(search, self._page.bases)
+
+    @cached_property
+    def _odds(self) -> Floats:
+        shifted = np.exp(self._tags - self._tags.max(axis=1, keepdims=True))
+        out: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+        return out
+
+    def _vector(self, layer: int, start: int, end: int) -> tuple[Floats, int]:
+        base = self._page.bases[layer]
+        first, last = self._page.pieces(start + base, end + base)
+        vector: Floats = self._hidden[first:last].mean(axis=0)
+        return vector, first
+
+    def unnoticed(self, found: Sequence[Candidate], least: float) -> list[tuple[int, Trigger]]:
+        """Words that name an act as likely as `least` where no pattern found one of its type, as triggers by layer."""
+        taken: dict[tuple[int, str], list[tuple[int, int]]] = {}
+        for candidate in found:
+            where = candidate.claim.trigger
+            taken.setdefault((where.layer, candidate.claim.type), []).append((where.start, where.end))
+        types = sorted({word.split("/")[0] for word in LABELS[1:]})
+        sums = np.stack([self._odds[:, list(of_type(t))].sum(axis=1) for t in types], axis=1)
+        best = sums.argmax(axis=1) if len(sums) else np.zeros(0, dtype=np.int64)
+        out: list[tuple[int, Trigger]] = []
+        for layer, base in self._page.bases.items():
+            doc = self._search.docs[layer]
+            runs: list[tuple[int, int, int]] = []  # first token, last token, type
+            for token in doc:
+                if token.is_space or token.is_punct:
+                    continue
+                first, last = self._page.pieces(token.idx + base, token.idx + len(token.text) + base)
+                window = slice(first, last)
+                if first >= len(best) or self._page.start[first] >= token.idx + base + len(token.text):
+                    continue
+                kind = int(best[first])
+                if float(sums[window, kind].max()) < least:
+                    continue
+                if runs and runs[-1][2] == kind and token.i - runs[-1][1] <= 2 and doc[runs[-1][1]].sent == token.sent:
+                    runs[-1] = (runs[-1][0], token.i, kind)
+                else:
+                    runs.append((token.i, token.i, kind))
+            for a, b, kind in runs:
+                start, end = doc[a].idx, doc[b].idx + len(doc[b].text)
+                if any(x < end and start < y for x, y in taken.get((layer, types[kind]), ())):
+                    continue
+                first, last = self._page.pieces(start + base, end + base)
+                columns = list(of_type(types[kind]))
+                name = LABELS[columns[int(self._odds[first:last][:, columns].sum(axis=0).argmax())]]
+                out.append((layer, _trigger(doc, a, b, act_of(*name.split("/")))))
+        return out
+
+    def judge(self, found: Sequence[Candidate]) -> list[Verdict]:
+        """The verdict on each act."""
+        heads = _heads()
+        out: list[Verdict] = []
+        for candidate in found:
+            where = candidate.claim.trigger
+            act, at = self._vector(where.layer, where.start, where.end)
+            kind = label(candidate.claim)
+            likely = heads.act(act, kind, candidate.odds)
+            base = self._page.bases[where.layer]
+            first, last = self._page.pieces(where.start + base, where.end + base)
+            columns = of_type(candidate.claim.type)
+            scores = self._tags[first:last][:, list(columns)].max(axis=0)
+            modes = {LABELS[c].split("/")[1]: float(s) for c, s in zip(columns, scores, strict=True)}
+            if candidate.trigger.pattern == READER:
+                share = float(self._odds[first:last][:, list(columns)].sum(axis=1).max())
+                likely = float(np.log(max(share, 1e-6) / max(1 - share, 1e-6)))
+            out.append(
+                Verdict(likely, self._members(candidate, act, at, kind), self._days(candidate, act, at, kind), modes)
+            )
+        return out
+
+    def _members(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
+        rows: list[Floats] = []
+        gaps: list[int] = []
+        owners: list[int] = []
+        for n, member in enumerate(candidate.members):
+            for first, last in self._near(member.name, member.where, at):
+                rows.append(self._hidden[first:last].mean(axis=0))
+                gaps.append(distance(first - at))
+                owners.append(n)
+        out = np.full(len(candidate.members), -30.0, dtype=np.float32)
+        if rows:
+            scores = _heads().pair("member", act, np.stack(rows), kind, np.array(gaps), None)
+            np.maximum.at(out, np.array(owners), scores)
+        weight = _heads().weight("member")
+        return tuple(float(s + weight * o) for s, o in zip(out, candidate.chances, strict=True))
+
+    def _near(self, name: str, where: Any, at: int) -> list[tuple[int, int]]:
+        spans = self._names.get(name) or [
+            (where.start + self._page.bases[where.layer], where.end + self._page.bases[where.layer])
+        ]
+        pieces = [self._page.pieces(a, b) for a, b in spans]
+        return sorted(pieces, key=lambda p: (abs(p[0] - at), p))[:_PHRASES]
+
+    def _days(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
+        heads = _heads()
+        out: list[float] = []
+        if candidate.days:
+            rows, gaps, flags = [], [], []
+            for day in candidate.days:
+                where = self._search.dates[day.number].evidence
+                if where.layer in self._page.bases:
+                    vector, first = self._vector(where.layer, where.start, where.end)
+                else:
+                    vector, first = np.zeros(_width(), dtype=np.float32), at
+                rows.append(vector)
+                gaps.append(distance(first - at))
+                flags.append(day.flags)
+            out += [
+                float(s)
+                for s in heads.pair("day", act, np.stack(rows), kind, np.array(gaps), np.array(flags, dtype=np.float32))
+            ]
+        story, none = heads.undated(act, kind, candidate)
+        return (*out, story if candidate.story is not None else -30.0, none)
+
+    def same(self, pairs: Sequence[tuple[Candidate, Candidate]]) -> list[float]:
+        """The log odds that the acts of each pair are one event."""
+        out = []
+        for a, b in pairs:
+            (x, first), (y, second) = (
+                self._vector(c.layer, c.claim.trigger.start, c.claim.trigger.end) for c in (a, b)
+            )
+            flags = np.array([same_flags(a, b)], dtype=np.float32)
+            score = _heads().pair("same", x, y[None], label(a.claim), np.array([distance(second - first)]), flags)
+            out.append(float(score[0]))
+        return out
+
+
+READER = "reader"
+
+
+def _trigger(doc: Doc, first: int, last: int, act: Act) -> Trigger:
+    span = doc[first : last + 1]
+    verbs = [t for t in span if t.pos_ == "VERB" or (t.tag_.startswith("VB") and t.pos_ != "AUX")]
+    head = verbs[0] if verbs and (span.root.pos_ in ("VERB", "AUX") or verbs[0].i == span.root.i) else span.root
+    return Trigger(act, first, last, head.i, head.pos_ in ("VERB", "AUX"), 1, READER)
+
+
+class _Heads:
+    """The small networks behind the encoder, as numpy arrays."""
+
+    def __init__(self, stored: dict[str, Floats]) -> None:
+        self._w = stored
+
+    def weight(self, head: str) -> float:
+        return float(self._w[f"{head}.odds"])
+
+    def act(self, act: Floats, kind: int, odds: float) -> float:
+        w = self._w
+        inner = np.maximum(w["act.a"] @ act + w["act.label"][kind] + w["act.bias"], 0)
+        return float(w["act.out"] @ inner + w["act.last"] + w["act.odds"] * odds)
+
+    def pair(self, head: str, act: Floats, others: Floats, kind: int, gaps: Ints, flags: Floats | None) -> Floats:
+        w = self._w
+        inner = w[f"{head}.a"] @ act + w[f"{head}.label"][kind] + w[f"{head}.bias"]
+        inner = inner + others @ w[f"{head}.b"].T + w[f"{head}.distance"][gaps]
+        if flags is not None:
+            inner = inner + flags @ w[f"{head}.flags"].T
+        product = (others @ w[f"{head}.v"].T) @ (w[f"{head}.u"] @ act)
+        out: Floats = np.maximum(inner, 0) @ w[f"{head}.out"] + product + w[f"{head}.last"]
+        return out
+
+    def undated(self, act: Floats, kind: int, candidate: Candidate) -> tuple[float, float]:
+        w = self._w
+        facts = np.array(undated_facts(candidate), dtype=np.float32)
+        inner = np.maximum(
+            w["undated.a"] @ act + w["undated.label"][kind] + w["undated.flags"] @ facts + w["undated.bias"], 0
+        )
+        story, none = w["undated.out"] @ inner + w["undated.last"]
+        return float(story), float(none)
+
+
+UNDATED = 6
+
+
+def undated_facts(candidate: Candidate) -> tuple[float, ...]:
+    """What speaks for the day of the news, or for no date, where no date is named beside an act."""
+    claim = candidate.claim
+    return (
+        max(min(candidate.fresh, 4.0), -4.0) / 4,
+        float(claim.status == "planned"),
+        float(claim.date is not None),
+        float(candidate.trigger.verb),
+        float(candidate.story is not None and not candidate.story.inferred),
+        float(len(candidate.days) > 0),
+    )
+
+
+def _data(name: str) -> Any:
+    return resources.files("onrecord") / "data" / "reader" / name
+
+
+@cache
+def present() -> bool:
+    """Whether the reader's weights are installed."""
+    return bool(_data("reader.onnx").is_file())
+
+
+@cache
+def _heads() -> _Heads:
+    with _data("heads.npz").open("rb") as file, np.load(file) as stored:
+        return _Heads({name: stored[name].astype(np.float32) for name in stored.files})
+
+
+@cache
+def _width() -> int:
+    return int(_heads()._w["act.a"].shape[1])
+
+
+@cache
+def _tokenizer() -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_str(_data("tokenizer.json").read_text(encoding="utf-8"))
+    except Exception as error:
+        raise ModelError(f"the reader's word pieces cannot be loaded ({error}); reinstall onrecord") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@cache
+def _ends() -> tuple[int, int]:
+    return _tokenizer().token_to_id("[CLS]"), _tokenizer().token_to_id("[SEP]")
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(
+            _data("reader.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise ModelError(f"the reader's weights cannot be loaded ({error}); reinstall onrecord") from error

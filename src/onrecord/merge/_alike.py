@@ -8,6 +8,7 @@ from onrecord.merge._names import same
 from onrecord.merge._shapes import LONE, OF_STATE, ONE_SIDED, Named, Shape, ordinal
 
 COPIED = 0.8  # share of a sentence's words, in sequences of four, from which on it is the same sentence
+TERM = 10  # days within which an election or appointment of one person is told with another day than its own
 _LASTING = 15  # days that tellings of one numbered gathering may lie apart: congresses and games last
 
 
@@ -98,6 +99,8 @@ def alike(a: Shape, b: Shape, *, copied: bool = False) -> float:
             when = 0.5 if days is not None and days <= _LASTING else 0.0
         if when:
             return when + shared
+    if not when and lasts(a, b):
+        when = 0.6
     if not when:
         return 0.0
     both = matches(a.names, b.names)
@@ -116,9 +119,24 @@ def alike(a: Shape, b: Shape, *, copied: bool = False) -> float:
         return 0.0
     if a.mode == "gathering" and b.mode == "gathering":
         return when if when >= 0.8 and a.place and a.place == b.place else 0.0
-    if fewer == more == 1:
-        return when if when >= 0.8 or (a.type in LONE and when >= 0.6) else 0.0
-    return when * 0.9 if a.type in LONE and when >= 0.6 else 0.0
+    if a.type in LONE:
+        # A person is killed, elected or arrested once in those days, but a state may strike on each of them.
+        if when >= 0.6 or _person_shared(a.names, b.names):
+            return when if fewer == more else when * 0.9
+        return when * 0.9 if both == more and (a.date is None) != (b.date is None) else 0.0
+    return when if fewer == more == 1 and when >= 0.8 else 0.0
+
+
+def _person_shared(a: Sequence[Named], b: Sequence[Named]) -> bool:
+    return any(x.name.kind == "person" and any(same(x.name, y.name) for y in b) for x in a)
+
+
+def lasts(a: Shape, b: Shape) -> bool:
+    """Whether two tellings of an office on different days are of one act: nobody is elected twice within ten days."""
+    if a.type != "OFFICE" or a.type != b.type or not a.mode or a.mode != b.mode:
+        return False
+    days = apart(a.date or a.reported, b.date or b.reported)
+    return days is not None and days <= TERM and _person_shared(a.names, b.names)
 
 
 def _one_side(a: Shape, b: Shape, when: float) -> float:
@@ -133,5 +151,7 @@ def _one_side(a: Shape, b: Shape, when: float) -> float:
         return 0.0
     if acting and others:
         return when + 1.0
+    if not others and acting < max(0.6 * min(len(acting_a), len(acting_b)), 0.5 * max(len(acting_a), len(acting_b))):
+        return 0.0  # whoever sends it alone, and whoever is only one of many
     # One telling leaves a side out: the day must be the same.
     return when * 0.9 if (acting or others) and when >= (0.6 if of_state else 0.8) else 0.0

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from onrecord.merge._alike import alike, apart, days_fit, one_post
+from onrecord.merge._alike import alike, apart, days_fit, lasts, one_post
 from onrecord.merge._shapes import Shape, keys, ordinal
 
 # Shapes that share a key and are compared; a key that more of them have says nothing about who met whom. Of a generated
@@ -194,14 +194,15 @@ def meeting(shelf: Shelf, numbers: Collection[int], known: _Known | None = None)
     out: set[int] = set()
     known = known or _Known()
     own = set(numbers)
+    if len(own) == len(shelf):
+        return set()  # all are among them
     for part in _chunks(own):
-        if len(own) < len(shelf):  # else all are among them
-            for ties in _ties(shelf, part, known).values():
-                out.update(tie.other for tie in ties)
-            blocks = shelf.having({key for n, shape in shelf.shapes(part).items() for key in known.keys(n, shape)})
-            for members in blocks.values():
-                if len(members) > CAP >= len(members) - sum(n in own for n in members):
-                    out.update(members)
+        for ties in _ties(shelf, part, known).values():
+            out.update(tie.other for tie in ties)
+        blocks = shelf.having({key for n, shape in shelf.shapes(part).items() for key in known.keys(n, shape)})
+        for members in blocks.values():
+            if len(members) > CAP >= len(members) - sum(n in own for n in members):
+                out.update(members)
     return out - own
 
 
@@ -263,7 +264,7 @@ def _alike(a: Shape, b: Shape, *, copied: bool = False) -> float:
 def _tie(a: Shape, number: int, b: Shape, score: float, copied: bool) -> _Tie:
     when = days_fit(a, b)
     numbered = any(word.isdigit() for word in a.gathering & b.gathering)
-    exact = copied or when == 1.0 or numbered
+    exact = copied or when == 1.0 or numbered or lasts(a, b)
     x, y = a.date or a.reported or "", b.date or b.reported or ""
     days = apart(x, y) or 0
     return _Tie(score, number, exact, ordinal(b.date) is not None, days if x <= y else -days, b.id)

@@ -176,7 +176,7 @@ def _boil(told: Sequence[Telling], side_of: SideOf) -> tuple[list[Any], tuple[in
         first,
         sorted(gathering),
         place if mode == "gathering" else "",
-        min(telling.origin for telling in told) if performed else "",
+        _performer(told) if performed else "",
         "",
     ]
     return raw, tuple(sorted(hashes)[:_SENTENCE]) if len(hashes) >= 5 else ()
@@ -241,6 +241,16 @@ def _performs(telling: Telling) -> bool:
     )
 
 
+def _performer(told: Sequence[Telling]) -> str:
+    """Who does an act by saying so: the outlet; where it says “I” or “we” without a name, the very page."""
+    origin = min(telling.origin for telling in told)
+    own = any(_FIRST_PERSON.search(t.words[: max(0, t.claim.trigger.start - t.claim.quote.start)]) for t in told)
+    return f"{origin} {min(t.document_id for t in told)}" if own else origin
+
+
+_FIRST_PERSON = re.compile(r"\b(?:I|we)\b", re.I)
+
+
 @cache
 def _gathering_name() -> re.Pattern[str]:
     nouns = "|".join(lexicon.words("en/merge", "gatherings.nouns"))
@@ -278,9 +288,11 @@ def ordinal(value: str | None) -> int | None:
 # --- keys ---------------------------------------------------------------------------------------------------------
 
 
-def _key(*parts: object) -> int:
+def _key(*parts: object, about: float = 0) -> int:
+    """A hash of `parts`. Its first bits are those of the time that it is `about`, in spans of eight days: so the keys
+    of one month lie together where they are kept."""
     data = "\0".join(map(str, parts)).encode("utf-8", "replace")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
+    return int(about) << 43 | int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 21
 
 
 def _days(value: str) -> Iterator[int]:
@@ -296,7 +308,10 @@ def _days(value: str) -> Iterator[int]:
                     yield number
 
 
-def _windows(shape: Shape) -> tuple[list[object], list[object]]:
+_Span = tuple[str, float]  # a name of the span, and where it lies, in spans of eight days
+
+
+def _windows(shape: Shape) -> tuple[list[_Span], list[_Span]]:
     """The spans of time in which a shape looks for others that share two actors, and for those that share one.
 
     Wide spans are two rows of eight days, so that days up to four apart always share one; narrow ones hold two days.
@@ -306,18 +321,21 @@ def _windows(shape: Shape) -> tuple[list[object], list[object]]:
         return [], []
     if value.startswith("--"):
         year = (shape.reported or "")[:4]
-        found = [n for y in ("0", "-1", "1") if year for n in _days(f"{int(year) + int(y):04}{value[1:]}")] or []
+        around = [int(year) - 1, int(year), int(year) + 1] if year.isdigit() else []
+        found = [n for y in around for n in _days(f"{y:04}{value[1:]}")]
         if not found:
-            return [value], [value]
+            return [(value, 0)], [(value, 0)]
     else:
         found = list(_days(value))
-    wide: set[object] = {x for n in found for x in (n // 8, (n + 4) // 8 + 0.5)}
-    narrow: set[object] = set()
+    wide = {(f"w{x}", float(x)) for n in found for x in (n // 8, (n + 4) // 8 + 0.5)}
+    narrow: set[_Span] = set()
     if shape.date and len(found) < 40:
-        narrow = {x for n in found for x in (n // 2, (n + 1) // 2 + 0.5)}
+        narrow = {(f"n{x}", n // 8) for n in found for x in (n // 2, (n + 1) // 2 + 0.5)}
+        # Both days of a narrow span lie in one place, though eight days may end between them.
+        narrow = {(name, float(int(float(name[1:]) * 2) // 8)) for name, _ in narrow}
     elif shape.date:
-        narrow = {value}
-    return sorted(wide, key=str), sorted(narrow, key=str)
+        narrow = {(value, 0)}
+    return sorted(wide), sorted(narrow)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -348,18 +366,27 @@ def keys(shape: Shape) -> list[int]:
     out: set[int] = set()
     for one, two in itertools.combinations(actors, 2):
         for x, y in {(min(x, y), max(x, y)) for x in one for y in two if x != y}:
-            out.update(_key(shape.type, x, y, window) for window in wide)
+            out.update(_key(shape.type, x, y, span, about=at) for span, at in wide)
     if len(shape.names) == 1 or shape.type in LONE or shape.type in ONE_SIDED:
         for own in actors[:6]:
-            out.update(_key(shape.type, x, window) for x in own for window in narrow)
+            out.update(_key(shape.type, x, span, about=at) for x in own for span, at in narrow)
+    if shape.type in LONE:
+        # Of a person also what is told without a day, and of an office what is told with another.
+        day = ordinal(shape.date or shape.reported)
+        long = [] if day is None or shape.type != "OFFICE" else [day // 20, (day + 10) // 20 + 0.5]
+        for item, own in zip(shape.names, actors, strict=False):
+            if item.name.kind == "person" or len(actors) == 1:
+                out.update(_key(shape.type, "some day", x, span, about=at) for x in own for span, at in wide[:4])
+            out.update(_key(shape.type, shape.mode, x, "term", term, about=term * 2.5) for x in own for term in long)
     if shape.gathering:
-        value = (shape.date or shape.reported or "")[:4]
-        out.update(_key("gathering", word, value) for word in shape.gathering if word.isdigit())
+        year = (shape.date or shape.reported or "")[:4]
+        out.update(_key("gathering", word, year) for word in shape.gathering if word.isdigit())
         # A gathering without a number is known by the words of its name.
-        named_ = sorted(shape.gathering, key=lambda word: (-len(word), word))[:3]
-        out.update(_key("gathering", *pair, window) for pair in itertools.combinations(named_, 2) for window in wide)
+        words = sorted(shape.gathering, key=lambda word: (-len(word), word))[:3]
+        for pair in itertools.combinations(words, 2):
+            out.update(_key("gathering", *pair, span, about=at) for span, at in wide)
     if shape.place:
-        out.update(_key("at", shape.place, window) for window in narrow)
+        out.update(_key("at", shape.place, span, about=at) for span, at in narrow)
     return sorted(out)
 
 

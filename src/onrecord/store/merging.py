@@ -28,6 +28,7 @@ _READ_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.cou
 _POSTS = 200  # posts read at once
 _HELD = 2_000  # posts held to be read again
 _SHAPES = 20_000  # shapes held
+_SORTED = 200_000  # rows sorted before they are written
 _LEAST_WORDS = 12  # words of a layer in which shared text is looked for
 
 
@@ -198,6 +199,33 @@ def _stale(conn: Connection, table: Table, numbers: Collection[int]) -> None:
         conn.execute(update(table).where(table.c.number.in_(part)).values(stale=True))
 
 
+class _Sorted:
+    """Rows of tables that are found by hashes, written many at a time in the order of these: one by one they would fall
+    all over the file."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._waiting: dict[Table, list[rows.Row]] = defaultdict(list)
+
+    def put(self, table: Table, made: Iterable[rows.Row]) -> None:
+        """Takes rows to be written."""
+        waiting = self._waiting[table]
+        waiting += made
+        if len(waiting) > _SORTED:
+            self._write(table)
+
+    def end(self) -> None:
+        """Writes what waits."""
+        for table in list(self._waiting):
+            self._write(table)
+
+    def _write(self, table: Table) -> None:
+        names = [column.name for column in table.primary_key]
+        made = sorted(self._waiting.pop(table), key=lambda row: [row[name] for name in names])
+        for start in range(0, len(made), 10 * MANY):
+            insert_rows(self._conn, table, made[start : start + 10 * MANY])
+
+
 def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[str, list[str]]) -> None:
     """Keeps of every new post the shapes of its claims, and who is named in it."""
     for part in parts(posts):
@@ -205,6 +233,8 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
         known |= set(conn.execute(select(t.sighted.c.post).where(t.sighted.c.post.in_(part))).scalars())
         take_out(conn, known)
     shape_number, naming_number = _last(conn, t.shape), _last(conn, t.naming)
+    by_hash = _Sorted(conn)
+    known_as: dict[tuple[int, int], None] = {}  # abbreviations
     for part in parts(posts, _POSTS):
         out: dict[Table, list[rows.Row]] = defaultdict(list)
         shapes: dict[str, tuple[Shape, str]] = {}
@@ -259,12 +289,16 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
         for row in out[t.sighted]:
             row["naming"] = numbers[row["naming"]]
         for key, id_ in sorted(aliases):
-            given = {"key": key, "naming": numbers[id_]}
-            k = t.naming_key.c
-            if not conn.execute(select(k.key).where(k.key == key, k.naming == numbers[id_])).first():
-                out[t.naming_key].append(given)
-        for table in (t.shape, t.shape_key, t.told, t.phrase, t.naming, t.naming_key, t.sighted):
+            known_as.setdefault((key, numbers[id_]))
+        for table in (t.shape, t.told, t.naming, t.sighted):
             insert_rows(conn, table, out[table])
+        for table in (t.shape_key, t.phrase, t.naming_key):
+            by_hash.put(table, out[table])
+    by_hash.end()
+    k = t.naming_key.c
+    for key, number in known_as:
+        if not conn.execute(select(k.key).where(k.key == key, k.naming == number)).first():
+            insert_rows(conn, t.naming_key, [{"key": key, "naming": number}])
 
 
 # --- shared text --------------------------------------------------------------------------------------------------
@@ -296,15 +330,13 @@ def _texts(conn: Connection, posts: Sequence[int]) -> Iterator[_Texts]:
 def _share(conn: Connection, posts: Sequence[int]) -> None:
     """Finds the layers that share text with those of new posts."""
     new: dict[int, int] = {}
+    by_hash = _Sorted(conn)
     for texts in _texts(conn, posts):
-        made = []
         for number, text in texts.items():
             new[number] = reuse.rank(text.key)
-            made += [
-                {"value": value, "rank": new[number], "layer": number}
-                for value in reuse.fingerprints(reuse.words(text.text))
-            ]
-        insert_rows(conn, t.fingerprint, made)
+            values = reuse.fingerprints(reuse.words(text.text))
+            by_hash.put(t.fingerprint, ({"value": v, "rank": new[number], "layer": number} for v in values))
+    by_hash.end()
     having = _Having(conn)
     doubtful: set[int] = set()
     touched: set[int] = set()

@@ -48,6 +48,7 @@ from onrecord.store import gaps, merging, rows, schema, search
 from onrecord.store import tables as t
 from onrecord.store.sql import MANY, insert_rows, parts, posts_of
 
+_CACHE = "cache_size = -65536"  # 64 MB: what merging finds by hashes lies all over a large file
 _WAIT = 5.0  # seconds to wait for another writer before saying that the record is locked
 _MERGED_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.country", "post.date")
 _POSTS = 200  # posts written or read at once: keeps memory flat on pages with very many posts
@@ -739,7 +740,13 @@ def _engine(url: URL) -> Engine:
         # SQLAlchemy begins transactions itself (below): the driver would begin them late and leave DDL out.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for setting in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY"):
+        for setting in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            _CACHE,
+        ):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 

@@ -18,10 +18,10 @@ _Key = tuple[str, int, int]
 _Ranked = tuple[int, _Key]
 T = TypeVar("T")
 
-HUB = 64  # texts with one fingerprint; where more have it, each is compared with the first NEAREST by rank alone
+HUB = 32  # texts with one fingerprint; where more have it, each is compared with the first NEAREST by rank alone
 NEAREST = 8
 _HELD = 512  # texts whose words are held at once
-LEAST = 2  # fingerprints that two texts must share to be compared, or all that the shorter has
+LEAST = 3  # fingerprints that two texts must share to be compared: some ten words in a row always do
 # Of what is aligned, what counts: a turn of phrase, a title or the name of a treaty is shared by texts that are not
 # copied from each other. Measured in benchmarks/reuse.py.
 _SHARE, _WORDS, _LONG = 0.12, 12, 24
@@ -34,12 +34,10 @@ def rank(key: _Key) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
 
 
-def pairs_of(shared: Mapping[T, int], prints: int, few: Callable[[T], int]) -> list[T]:
-    """With which of the texts that share fingerprints with a text of `prints` fingerprints it is to be compared.
-
-    `shared` says how many fingerprints each shares with it that count (see `near`), `few` how many a text has.
-    """
-    return [other for other, number in shared.items() if number >= min(LEAST, prints, few(other))]
+def pairs_of(shared: Mapping[T, int]) -> list[T]:
+    """With which of the texts that share fingerprints with one it is to be compared; `shared` says how many each shares
+    with it that count (see `near`)."""
+    return [other for other, number in shared.items() if number >= LEAST]
 
 
 def near(own: T, members: Sequence[T]) -> Sequence[T]:
@@ -72,7 +70,7 @@ def find(texts: Iterable[Text]) -> list[Reuse]:
         key = own[1]
         met = Counter(other for value in prints[key] for other in near(own, having[value]))
         del met[own]
-        for _, other in pairs_of(met, len(prints[key]), lambda ranked: len(prints[ranked[1]])):
+        for _, other in pairs_of(met):
             if key < other:
                 made = between(given[key], given[other], split(key), split(other))
                 if made is not None:

@@ -346,22 +346,12 @@ def _share(conn: Connection, posts: Sequence[int]) -> None:
         having.load({value for own in prints.values() for value in own})
         met = {number: having.met((new[number], number), own) for number, own in prints.items()}
         doubtful |= having.unsettled(new)
-        others = _load(conn, {layer for own in met.values() for layer in own} - texts.keys())
+        pairs = {number: reuse.pairs_of(own) for number, own in met.items()}
+        others = _load(conn, {layer for own in pairs.values() for layer in own} - texts.keys())
         others.update(texts)
-        few: dict[int, int] = {}
-
-        def how_few(
-            layer: int, few: dict[int, int] = few, others: _Texts = others, prints: dict[int, tuple[int, ...]] = prints
-        ) -> int:
-            if layer in prints:
-                return len(prints[layer])
-            if layer not in few:
-                few[layer] = len(reuse.fingerprints(reuse.words(others[layer].text)))
-            return few[layer]
-
         found = []
-        for number, own in sorted(met.items()):
-            for layer in reuse.pairs_of(own, len(prints[number]), how_few):
+        for number, partners in sorted(pairs.items()):
+            for layer in partners:
                 if layer in new and layer < number:
                     continue  # it was met from the other side
                 one, two = sorted((number, layer), key=lambda n: others[n].key)
@@ -470,7 +460,7 @@ def _verify(conn: Connection, having: _Having, layers: set[int]) -> set[int]:
         both = set(prints[one]) & set(prints[two])
         having.load(both)
         met = having.met((reuse.rank(texts[one].key), one), sorted(both)).get(two, 0)
-        if not reuse.pairs_of({two: met}, len(prints[one]), lambda layer: len(prints[layer])):
+        if not reuse.pairs_of({two: met}):
             conn.execute(delete(t.reuse).where(u.first == one, u.second == two))
             out.update((one, two))
     return out

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord import reuse
 from onrecord.merge import (
+    Shape,
     Side,
     Sighting,
-    _events,
+    _settle,
     actors,
     claim_ids,
     day_of,
@@ -24,8 +26,6 @@ from onrecord.merge import (
     outlet_key,
     page_name,
     same_name,
-    shared,
-    sketch,
     tellings,
 )
 from onrecord.model import (
@@ -259,9 +259,9 @@ def test_copied_sentences_are_one_event_and_one_source() -> None:
 def test_copied_layers_are_one_source_though_the_sentences_differ() -> None:
     text = " ".join(f"{word}{n}" for n in range(60) for word in ("harbour", "ice", "dredger"))
     other = told("Quiroga was received by Brandvik.", "Marisela Quiroga", "Otto Brandvik", origin="courier")
-    sketches = {(MET.document_id, 0, 0): sketch(text), (other.document_id, 0, 0): sketch(text[: len(text) // 2])}
+    texts = [reuse.Text(MET.document_id, 0, 0, text), reuse.Text(other.document_id, 0, 0, text[: len(text) // 2])]
     assert merge([MET, other])[0].independent == 2
-    assert merge([MET, other], sketches=sketches)[0].independent == 1
+    assert merge([MET, other], shared=reuse.find(texts))[0].independent == 1
 
 
 def test_tellings_of_one_agency_are_one_source() -> None:
@@ -333,14 +333,14 @@ def test_any_order_gives_the_same_events_and_loses_no_claim(items: list[Telling]
 
 def test_work_grows_with_the_number_of_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
-    alike = _events._alike
+    alike = _settle.alike
 
-    def counted(a: _events._Unit, b: _events._Unit) -> float:
+    def counted(a: Shape, b: Shape, *, copied: bool = False) -> float:
         nonlocal compared
         compared += 1
-        return alike(a, b)
+        return alike(a, b, copied=copied)
 
-    monkeypatch.setattr(_events, "_alike", counted)
+    monkeypatch.setattr(_settle, "alike", counted)
     needed = []
     for size in (1_000, 2_000):
         compared = 0
@@ -398,15 +398,6 @@ def test_an_outlet_has_one_key_for_its_names() -> None:
     assert outlet_key("the Zubrowka News Agency") == outlet_key("Zubrowka") != outlet_key("Zubrowka Times")
     assert outlet_key("Reuters") == outlet_key("Thomson Reuters")
     assert outlet_key("News Agency") == "news agency"
-
-
-def test_sketches_know_a_shortened_text_from_another() -> None:
-    words = [f"word{n * 7919 % 1009}" for n in range(2_000)]
-    long, half, other = " ".join(words), " ".join(words[:900]), " ".join(reversed(words))
-    assert len(sketch(long)) <= 129
-    assert shared(sketch(long), sketch(half)) > 0.8
-    assert shared(sketch(long), sketch(other)) < 0.1
-    assert shared(sketch(""), sketch(long)) == 0.0
 
 
 # --- tellings -----------------------------------------------------------------------------------------------------

@@ -24,7 +24,19 @@ import click
 
 from onrecord import __version__
 from onrecord.errors import NotFound, OnRecordError, PackageMissing
-from onrecord.model import Actor, Document, Event, Evidence, Extraction, Failure, Telling
+from onrecord.model import (
+    Actor,
+    Decision,
+    DecisionKind,
+    Document,
+    Event,
+    Evidence,
+    Extraction,
+    Failure,
+    OfficeAt,
+    Reuse,
+    Telling,
+)
 
 if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
     from types import ModuleType
@@ -488,11 +500,12 @@ def _print_round(
 @click.option("--to", "until", type=_PartialDate(), help="On this day, month or year, or earlier.")
 @click.option("--country", metavar="CODE", help="Took place in this country (ISO 3166 alpha-3, such as LKA).")
 @click.option("--min-sources", type=click.IntRange(1), default=1, help="Told by at least so many independent sources.")
+@click.option("--rejected", is_flag=True, help="Also those that a reviewer rejected.")
 @_json
 @click.pass_context
 def events(
     ctx: click.Context, where: str, who: str | None, with_: str | None, type_: str | None, mode: str | None,
-    since: str | None, until: str | None, country: str | None, min_sources: int, as_json: bool,
+    since: str | None, until: str | None, country: str | None, min_sources: int, rejected: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List the events, one row each, newest first.
 
@@ -508,7 +521,7 @@ def events(
     with _open(where) as record:
         found = record.events(
             who=who, with_=with_, type=type_, mode=mode, since=since, until=until, country=country,
-            min_sources=min_sources,
+            min_sources=min_sources, rejected=rejected,
         )  # fmt: skip
     if as_json:
         _print_json([_event_row(event) for event in found])
@@ -613,6 +626,223 @@ def search(ctx: click.Context, words: tuple[str, ...], where: str, limit: int, a
     rows = [(hit.kind, hit.title, " ".join(hit.snippet.split()), hit.id) for hit in hits]
     _table(ctx.obj, ("kind", "where", "words", "id"), rows, wide=2)
     _end(ctx.obj, len(rows), "result", "try fewer or other words")
+
+
+# ---------------------------------------------------------------- decide, decisions, gaps, rebuild
+
+_KINDS = ("same", "different", "accept", "reject", "correct")
+_CELLS = ("type", "mode", "date", "place", "country", "status", "participant")
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(_KINDS))
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--reason", required=True, help="Why: it is kept with the decision.")
+@click.option("--cell", type=click.Choice(_CELLS), help="For correct: the cell.")
+@click.option("--value", help='For correct: what it is to be, empty to clear it; for a participant "old = new".')
+@click.option(
+    "--tellings", metavar="N,N", help="For different: the tellings (as show numbers them) to take out of one event."
+)
+@click.option("--user", envvar="ONRECORD_USER", show_envvar=True, help="Who decides.  [default: the user logged in]")
+@_record
+@_json
+@click.pass_context
+def decide(
+    ctx: click.Context, kind: DecisionKind, ids: tuple[str, ...], reason: str, cell: str | None, value: str | None,
+    tellings: str | None, user: str | None, where: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Rule on events: that they are the same or different, right or wrong, or what a cell should say.
+
+    A decision is appended with who made it, when and why, and replayed whenever events are made: it survives every
+    rebuild, for it names the tellings, not the row. A later decision overrules an earlier one. What the tellings say
+    stays visible beside it.
+
+    \b
+    same ID ID...            these events are one
+    different ID ID          these events must never become one
+    different ID --tellings  the tellings with these numbers tell another event than the rest
+    accept ID                the row is right
+    reject ID                the row is no event; lists and exports leave it out
+    correct ID --cell --value
+
+    \b
+    Examples:
+      onrecord decide same 3f2a9c0d 81b7e6f2 --reason "one call, told in two time zones"
+      onrecord decide correct 3f2a9c0d --cell date --value 2031-05-07 --reason "see the ministry's calendar"
+      onrecord decide correct 3f2a9c0d --cell participant --value "Jon Smith = John Smythe" --reason "misspelt"
+    """
+    import datetime
+    import getpass
+
+    several = kind in ("same", "different")
+    if kind == "correct" and (cell is None or value is None):
+        raise click.UsageError("correct needs --cell and --value")
+    if kind != "correct" and (cell is not None or value is not None):
+        raise click.UsageError(f"{kind} takes neither --cell nor --value")
+    if tellings is not None and (kind != "different" or len(ids) != 1):
+        raise click.UsageError("--tellings goes with: different ID")
+    if several and tellings is None and len(ids) < 2:
+        raise click.UsageError(f"{kind} needs the ids of two events" + (", or --tellings" * (kind == "different")))
+    if (kind == "different" and len(ids) > 2) or (not several and len(ids) > 1):
+        raise click.UsageError(f"{kind} takes {'two events' if several else 'one event'} at a time")
+    if cell is not None and value is not None:
+        _check_value(cell, value)
+    with _open(where) as record:
+        found = [record.event(id_) for id_ in ids]
+        if len({event.id for event in found}) < len(found):
+            raise click.UsageError("that is the same event twice")
+        claims = [tuple(sorted(t.claim_id for t in event.tellings)) for event in found]
+        others: tuple[str, ...] = tuple(sorted(claim for own in claims[1:] for claim in own))
+        first = claims[0]
+        if tellings is not None:
+            taken = _tellings(tellings, found[0])
+            first, others = taken, tuple(claim for claim in first if claim not in taken)
+        decision = Decision(
+            kind, first, others, cell or "", (value or "").strip(), user or getpass.getuser(),
+            datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"), reason,
+            " | ".join(dict.fromkeys(_line(event) for event in found)),
+        )  # fmt: skip
+        record.decide(decision)
+        record.merge()
+        named = {*decision.claims, *decision.others}
+        now = [e for e in record.events(rejected=True) if any(t.claim_id in named for t in e.tellings)]
+    if as_json:
+        _print_json({"decision": _decision_row(decision), "events": [_event_row(event) for event in now]})
+        return
+    if not ctx.obj.quiet:
+        click.echo(f"Decided: {kind}. {decision.id}")
+        for event in now:
+            click.echo(f"{event.id}  {_plain(_line(event))}")
+
+
+def _line(event: Event) -> str:
+    names = "; ".join(dict.fromkeys(p.name for p in event.participants))
+    review = f" [{event.review}]" if event.review else ""
+    return f"{event.date or 'no date'}  {_kind(event)}  {names}{review}"
+
+
+def _tellings(numbers: str, event: Event) -> tuple[str, ...]:
+    """The claims of the tellings with these numbers, as `show` gives them."""
+    try:
+        chosen = {int(part) for part in numbers.split(",")}
+    except ValueError:
+        raise click.UsageError(f"{numbers!r} are no numbers of tellings; write them as 2,3") from None
+    known = set(range(1, len(event.tellings) + 1))
+    if not chosen <= known or chosen == known:
+        raise click.UsageError(f"the event has the tellings 1 to {len(known)}; name some of them, not all")
+    return tuple(sorted(event.tellings[n - 1].claim_id for n in chosen))
+
+
+def _check_value(cell: str, value: str) -> None:
+    """Says what is wrong with what a cell is to be."""
+    value = value.strip()
+    wrong = ""
+    if cell == "date" and value and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?|--\d{2}-\d{2}", value):
+        wrong = f"{value!r} is no date; write it as 2026-02-13, 2026-02 or 2026"
+    elif cell == "status" and value not in ("happened", "planned"):
+        wrong = "the status is happened or planned"
+    elif cell == "type" and not re.fullmatch(r"[A-Z]+", value):
+        wrong = "the type is one of PLOVER's in capitals, or OFFICE"
+    elif cell == "country" and value:
+        from onrecord import gazetteer
+
+        if value not in gazetteer.by_alpha3():
+            wrong = f"{value!r} is no country; write its code of three letters, such as LKA"
+    elif cell == "participant" and "=" not in value:
+        wrong = 'write a participant as "old name = new name"; leave one of them empty to add or to take away'
+    if wrong:
+        raise click.UsageError(wrong)
+
+
+def _decision_row(decision: Decision) -> dict[str, Any]:
+    return {"id": decision.id, **dataclasses.asdict(decision)}
+
+
+@cli.command()
+@_record
+@_json
+@click.pass_context
+def decisions(ctx: click.Context, where: str, as_json: bool) -> None:
+    """List the decisions, the last first, and say of which the target is gone.
+
+    A decision is about tellings; if none of them is in the record any more (the page was read anew and says something
+    else), it is kept and marked as lost.
+
+    \b
+    Examples:
+      onrecord decisions
+      onrecord decisions --json
+    """
+    with _open(where) as record:
+        found = record.decisions()[::-1]
+        lost = {decision.id for decision in record.lost()}
+    if as_json:
+        _print_json([{**_decision_row(decision), "lost": decision.id in lost} for decision in found])
+        return
+    rows = [
+        (
+            d.at, d.user, d.kind + (" (lost: its tellings are gone)" if d.id in lost else ""),
+            d.about + (f" · {d.cell}: {d.value or '(none)'}" if d.cell else ""), d.reason, d.id,
+        )
+        for d in found
+    ]  # fmt: skip
+    _table(ctx.obj, ("at", "user", "decision", "about", "reason", "id"), rows, wide=3)
+    _end(ctx.obj, len(rows), "decision", "make one: onrecord decide accept ID --reason WHY")
+
+
+@cli.command()
+@_record
+@click.option(
+    "--kind", type=click.Choice(["cut-off", "announced", "no date", "silent month"]), help="Only gaps of this kind."
+)
+@_json
+@click.pass_context
+def gaps(ctx: click.Context, where: str, kind: str | None, as_json: bool) -> None:
+    """List what the record should hold and does not.
+
+    \b
+    cut-off       posts that the page cuts off ("Continue reading ...")
+    announced     reports that a note announces ("We publish below ...") and that are not there
+    no date       events of which no telling gives the date, or its year
+    silent month  months without any page of a publisher that has earlier and later ones
+
+    \b
+    Examples:
+      onrecord gaps
+      onrecord gaps --kind announced --json
+    """
+    with _open(where) as record:
+        found = [gap for gap in record.gaps() if kind in (None, gap.kind)]
+    if as_json:
+        _print_json([dataclasses.asdict(gap) for gap in found])
+        return
+    rows = [(g.kind, g.about, g.what, g.event_id or g.link or g.document_id or "") for g in found]
+    _table(ctx.obj, ("kind", "about", "what", "id"), rows, wide=2)
+    _end(ctx.obj, len(rows), "gap", "nothing that it should hold is missing from the record")
+
+
+@cli.command()
+@_record
+@click.pass_context
+def rebuild(ctx: click.Context, where: str) -> None:
+    """Make all events, actors and shared text anew from what was read and decided.
+
+    Adding a document merges it alone; the result is the same. Use it when a newer version merges better.
+
+    \b
+    Examples:
+      onrecord rebuild --record record.db
+    """
+    with _open(where) as record:
+        record.merge(anew=True)
+        totals, lost = record.counts(), record.lost()
+    if not ctx.obj.quiet:
+        kept = ", ".join(_number(totals[key], key) for key in ("events", "people", "organisations"))
+        click.echo(f"The record {_plain(where)} now holds {kept}.")
+    for decision in lost:
+        click.echo(
+            f"lost: {decision.kind} of {_plain(decision.about)} ({decision.id}): its tellings are gone", err=True
+        )
 
 
 # ---------------------------------------------------------------- publish, export, evaluate, doctor
@@ -883,6 +1113,7 @@ def _event_row(event: Event) -> dict[str, Any]:
         "focus": event.focus,
         "tellings": len(event.tellings),
         "independent": event.independent,
+        "review": event.review,
     }
 
 
@@ -937,10 +1168,45 @@ def _event_full(record: Record, event: Event) -> dict[str, Any]:
         extraction = read(telling.document_id)
         tellings.append({"number": number, **_telling_full(extraction, telling)})
     cells = [
-        {"cell": v.cell, "value": v.value, "chosen": v.chosen, "tellings": list(v.tellings), "names": list(v.names)}
+        {"cell": v.cell, "value": v.value, "chosen": v.chosen, "tellings": list(v.tellings), "names": list(v.names),
+         "ruled": v.ruled}
         for v in event.cells
+    ]  # fmt: skip
+    row = _event_row(event)
+    for given, offices in zip(row["participants"], record.offices_at(event), strict=True):
+        given["offices"] = [_office_row(read(office.document_id), office) for office in offices]
+    layers = {(t.document_id, t.post, t.layer) for t in event.tellings}
+    shared = [
+        one for one in record.shared({t.document_id for t in event.tellings}) if {one.first, one.second} <= layers
     ]
-    return {**_event_row(event), "cells": cells, "told": tellings}
+    return {
+        **row,
+        "cells": cells,
+        "told": tellings,
+        "shared": [_shared_row(one, event) for one in shared],
+        "decisions": [_decision_row(d) for d in record.decisions() if any(v.ruled == d.id for v in event.cells)],
+    }
+
+
+def _office_row(extraction: Extraction, office: OfficeAt) -> dict[str, Any]:
+    return {
+        "title": office.title, "org": office.org, "country": office.country, "attested": office.attested,
+        "later": office.later, "document": extraction.document.name, "post": office.post,
+        **_words(extraction, office.post, office.evidence),
+    }  # fmt: skip
+
+
+def _shared_row(shared: Reuse, event: Event) -> dict[str, Any]:
+    """Two layers that share text, by the numbers of the tellings in them."""
+
+    def told_in(layer: tuple[str, int, int]) -> list[int]:
+        return [n for n, t in enumerate(event.tellings) if (t.document_id, t.post, t.layer) == layer]
+
+    return {
+        "how": shared.how, "first": told_in(shared.first), "second": told_in(shared.second),
+        "first_share": shared.first_share, "second_share": shared.second_share, "source": shared.source,
+        "why": shared.why,
+    }  # fmt: skip
 
 
 def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
@@ -969,6 +1235,7 @@ def _telling_full(extraction: Extraction, telling: Telling) -> dict[str, Any]:
         "voice": post.layers[telling.layer].voice,
         "reported": telling.reported,
         "origin": telling.origin,
+        "source": telling.source,
         "chain": list(telling.chain),
         "quote": post.words(claim.quote),
         "cells": cells,
@@ -995,19 +1262,62 @@ def _show_event(screen: _Screen, record: Record, event: Event) -> None:
     where = ", ".join(filter(None, (event.place, event.country))) or "place not said"
     count = _number(len(event.tellings), "tellings")
     _say(out, f"{_plain(where)}. {count}, {event.independent} independent. {event.id}")
-    for variant in event.cells:
-        if not variant.chosen:
-            by = ", ".join(str(number + 1) for number in variant.tellings)
-            _say(out, f"Disagreement: telling {by} gives {_plain(variant.value)} as {variant.cell}.")
-    # Tellings that go back to one origin stand together: they are one source, however often it is copied.
-    groups: dict[str, list[dict[str, Any]]] = {}
+    if event.review:
+        _say(out, f"Review: {event.review}.")
+    for line in _disagreements(event):
+        _say(out, line)
+    for decision in full["decisions"]:
+        why = f"{decision['user']}, {decision['at'][:10]}: {decision['reason']}"
+        _say(out, f"Ruled: {decision['cell']} is {_plain(decision['value'] or 'empty')} ({_plain(why)}).")
+    for given in full["participants"]:
+        for office in given["offices"]:
+            name = f"{office['title']}, {office['org']}" if office["org"] else office["title"]
+            when = f"attested {office['attested'] or 'without a date'}" + (", only later" if office["later"] else "")
+            _say(out, _plain(f"{given['name']} at the time: {name} ({when}, {office['document']})"))
+    # Tellings that go back to one source stand together, however often it is copied.
+    groups: dict[int, list[dict[str, Any]]] = {}
     for telling in full["told"]:
-        groups.setdefault(telling["origin"], []).append(telling)
-    for origin, tellings in groups.items():
+        groups.setdefault(telling["source"], []).append(telling)
+    for tellings in groups.values():
         out.print()
-        _say(out, f"Source: {_plain(origin) or 'the page itself'}", style="bold")
+        origins = list(dict.fromkeys(_plain(telling["origin"]) or "the page itself" for telling in tellings))
+        _say(out, f"Source: {' = '.join(origins)}", style="bold")
+        numbers = {telling["number"] for telling in tellings}
+        for shared in full["shared"]:
+            if numbers.intersection(shared["first"]) and shared["first"] != shared["second"]:
+                _say(out, _plain(_shared_line(shared)), 2)
         for telling in tellings:
             _show_telling(out, telling)
+
+
+def _disagreements(event: Event) -> Iterator[str]:
+    """Where the tellings do not say the same: a line a cell, with who says what."""
+
+    def who(tellings: Sequence[int]) -> str:
+        voices = dict.fromkeys(event.tellings[n].chain[0] for n in tellings if event.tellings[n].chain)
+        numbers = ", ".join(str(n + 1) for n in tellings)
+        return f"{' and '.join(voices) or 'the page'} (telling {numbers})" if tellings else "a reviewer"
+
+    cells: dict[str, list[tuple[str, Sequence[int], bool]]] = {}
+    for variant in event.cells:
+        cells.setdefault(variant.cell, []).append((variant.value, variant.tellings, variant.chosen))
+    for cell, values in cells.items():
+        others = [(value, tellings) for value, tellings, chosen in values if not chosen]
+        if cell == "participant":
+            for value, tellings in others:
+                yield _plain(f"Stands for a participant: {value}, in the words of {who(tellings)}.")
+        elif others:
+            said = [(value, tellings) for value, tellings, chosen in values if chosen] + others
+            yield _plain(f"Disagreement on {cell}: " + "; ".join(f"{value}, says {who(t)}" for value, t in said) + ".")
+
+
+def _shared_line(shared: dict[str, Any]) -> str:
+    first, second = (", ".join(str(n + 1) for n in shared[key]) for key in ("first", "second"))
+    share = f"{shared['first_share']:.0%} of {first}, {shared['second_share']:.0%} of {second}"
+    source = {1: f"; {first} was first", 2: f"; {second} was first"}.get(shared["source"], "")
+    return f"Tellings {first} and {second} share text, {shared['how']}: {share}{source}" + (
+        f" ({shared['why']})" if shared["why"] else ""
+    )
 
 
 def _show_telling(out: Console, telling: dict[str, Any]) -> None:

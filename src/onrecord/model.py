@@ -19,6 +19,7 @@ Relation = Literal["republished", "translated", "cited", "publisher"]
 StatementKind = Literal["direct", "indirect", "mixed"]
 Status = Literal["happened", "planned"]
 MarkKind = Literal["title", "head", "text", "quote", "caption", "marker", "date", "byline", "category", "meta", "link"]
+DecisionKind = Literal["same", "different", "accept", "reject", "correct"]
 
 
 def content_id(*parts: object) -> str:
@@ -333,11 +334,32 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse:
+    """Two layers that share text: the spans on both sides, the share of each, and which is the source if it is known.
+
+    `first` and `second` are (document id, post, layer), in order. `first_share` and `second_share` are the shares of
+    each layer's words that lie within `spans`. `how` is `copied` (nearly all of both), `shortened` (most of one),
+    `reworded` (most of one, with other words between) or `excerpt`. `source` is 1 or 2 for the layer that was first,
+    0 if neither dates nor credits tell it; `why` says what tells it.
+    """
+
+    first: tuple[str, int, int]
+    second: tuple[str, int, int]
+    spans: tuple[tuple[Span, Span], ...]
+    first_share: float
+    second_share: float
+    how: str
+    source: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One claim of an event with where it stands and the chain of voices that vouch for it, speaker first.
 
     `words` are the words of the claim's quote; `reported` is the day of the post, or of its document, if known;
     `origin` is the outlet or body that the telling goes back to: tellings of one origin are one independent source.
+    `source` numbers the independent sources of an event: tellings of one origin, or of shared text, have one number.
     """
 
     claim_id: str
@@ -349,15 +371,17 @@ class Telling:
     words: str = ""
     reported: str | None = None
     origin: str = ""
+    source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One value that tellings give for a cell of an event, and which of its tellings (by number) say so.
 
-    `cell` is `mode`, `date`, `place`, `country`, `status` or `participant`. `chosen` is true for the value that stands
-    in the row; the others are what the tellings disagree about, or a state or body named in the place of somebody whom
-    another telling names. For a participant `names` are all forms it was given.
+    `cell` is `type`, `mode`, `date`, `place`, `country`, `status`, `amount` or `participant`. `chosen` is true for the
+    value that stands in the row; the others are what the tellings disagree about, or a state or body named in the place
+    of somebody whom another telling names. For a participant `names` are all forms it was given. `ruled` is the id of
+    the decision that chose the value, if one did; then it may be that no telling says so.
     """
 
     cell: str
@@ -365,13 +389,15 @@ class Variant:
     tellings: tuple[int, ...]
     chosen: bool = True
     names: tuple[str, ...] = ()
+    ruled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """The row: all claims that tell one occurrence. `independent` counts tellings of different origin.
 
-    The evidence of a participant points into the post of the first telling that names it (see `cells`).
+    The evidence of a participant points into the post of the first telling that names it (see `cells`). `review` is
+    `accepted` or `rejected` if a reviewer ruled so.
     """
 
     id: str
@@ -386,6 +412,33 @@ class Event:
     tellings: tuple[Telling, ...] = field(default=())
     independent: int = 1
     cells: tuple[Variant, ...] = ()
+    review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer ruled on an event (its `claims`), or on two (`claims` and `others`).
+
+    `kind` is `same` or `different` (of two events), `accept`, `reject`, or `correct`: then `cell` of the event is to be
+    `value`; for a participant the value is `old name = new name`, with one of them empty to add or to take away.
+    `about` is what was ruled on in one line, as it stood then. `at` is the time in UTC, ISO 8601.
+    """
+
+    kind: DecisionKind
+    claims: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    cell: str = ""
+    value: str = ""
+    user: str = ""
+    at: str = ""
+    reason: str = ""
+    about: str = ""
+
+    @property
+    def id(self) -> str:
+        return content_id(
+            "decision", self.kind, sorted(self.claims), sorted(self.others), self.cell, self.value, self.user, self.at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +467,41 @@ class Actor:
     names: tuple[str, ...] = ()
     country: str | None = None
     offices: tuple[Office, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeAt:
+    """An office of somebody at the time of an event: where it is attested, and on which day.
+
+    `later` is true if only sources from after the event attest it.
+    """
+
+    title: str
+    org: str | None
+    country: str | None
+    attested: str | None
+    document_id: str
+    post: int
+    evidence: Evidence
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that the record should hold and does not.
+
+    `kind` is `cut-off`, `announced`, `no date` or `silent month`; `about` is what lacks it, `what` says what is
+    missing.
+    """
+
+    kind: Literal["cut-off", "announced", "no date", "silent month"]
+    about: str
+    what: str
+    document_id: str | None = None
+    post: int | None = None
+    event_id: str | None = None
+    month: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

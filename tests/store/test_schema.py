@@ -23,7 +23,7 @@ def test_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
     Record.open(tmp_path / "record.db").close()
     engine = create_engine(f"sqlite:///{tmp_path / 'record.db'}")
     made_otherwise = {
-        f"{kind}_words{tail}" for kind in SEARCHED for tail in ("", "_data", "_idx", "_docsize", "_config")
+        f"{kind}_words{tail}" for kind in SEARCHED for tail in ("", "_data", "_idx", "_docsize", "_config", "_content")
     }
     with engine.connect() as conn:
         context = MigrationContext.configure(

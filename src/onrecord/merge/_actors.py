@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from onrecord import gazetteer
 from onrecord.merge._names import fold, read
@@ -15,7 +18,10 @@ _Key = tuple[ActorKind, str, str | None]  # kind, letters or words of the name, 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A person, body or country named in a post, with the offices stated there and the day of the post."""
+    """A person, body or country named in a post, with the offices stated there and the day of the post.
+
+    `times` is how often it was named so, if several sightings without offices are given as one.
+    """
 
     kind: ActorKind
     name: str
@@ -25,6 +31,61 @@ class Sighting:
     alias: str | None = None
     roles: tuple[Role, ...] = ()
     reported: str | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A name, of any spelling, by which an actor is known: the same words of the same state are one naming."""
+
+    id: str
+    kind: ActorKind
+    words: frozenset[str]
+    country: str | None
+
+    def known_by(self) -> list[int]:
+        """The keys under which it meets longer and shorter forms of it."""
+        words = sorted(self.words)[:_WORDS]
+        if len(words) == 1:
+            return [_number(self.kind, *words)]
+        return sorted({_number(self.kind, *pair) for pair in itertools.combinations(words, 2)})
+
+    def may_be(self, other: Naming) -> bool:
+        """Whether one can be a short form of the other, or the same name without its state."""
+        if self.kind != other.kind:
+            return False
+        small, large = (self, other) if len(self.words) <= len(other.words) else (other, self)
+        if small.words == large.words:
+            return True
+        return len(small.words) >= _LEAST.get(self.kind, 99) and small.words < large.words
+
+
+_WORDS = 12  # words of a name that are looked at; titles of bodies may be very long
+_LEAST: dict[str, int] = {"person": 2, "organisation": 3}  # words of a short form that can stand for a longer one
+
+
+def _number(*parts: str) -> int:
+    data = "\0".join(parts).encode("utf-8", "replace")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
+
+
+def alias_key(name: str) -> int:
+    """The key under which a body meets its abbreviation."""
+    return _number("alias", fold(name))
+
+
+@lru_cache(maxsize=1 << 16)
+def naming(kind: ActorKind, name: str, country: str | None) -> Naming:
+    """The naming under which somebody of this kind, name and state is known."""
+    made_as, words = _key(kind, name, country)
+    return Naming(content_id("naming", *made_as), made_as[0], words, made_as[2])
+
+
+def _key(kind: ActorKind, given: str, country: str | None) -> tuple[_Key, frozenset[str]]:
+    name = read(given, kind)
+    if name.kind == "country":
+        return ("country", name.letters, name.state), name.words
+    return (kind, " ".join(sorted(name.words)) if kind == "person" else name.letters, country), name.words
 
 
 def sightings(post: Post, reading: Reading, *, document_id: str, reported: str | None) -> list[Sighting]:
@@ -95,16 +156,13 @@ def actors(seen: Iterable[Sighting]) -> tuple[tuple[Actor, ...], dict[tuple[str,
     for s in seen:
         seen_as = (s.kind, s.name, s.country)
         if seen_as not in keys:
-            name = read(s.name, s.kind)
-            made_as: _Key = (s.kind, " ".join(sorted(name.words)) if s.kind == "person" else name.letters, s.country)
-            if name.kind == "country":
-                made_as = ("country", name.letters, name.state)
+            made_as, words = _key(*seen_as)
             keys[seen_as] = made_as
             if made_as not in nodes:
-                nodes[made_as] = _Node(made_as[0], name.words, made_as[2])
+                nodes[made_as] = _Node(made_as[0], words, made_as[2])
         key = keys[seen_as]
         node = nodes[key]
-        node.names[s.name] += 1
+        node.names[s.name] += s.times
         if s.alias:
             node.aliases.add(s.alias)
             aliases[fold(s.alias)].add(key)
@@ -163,7 +221,7 @@ def _joined(nodes: dict[_Key, _Node], aliases: dict[str, set[_Key]]) -> dict[_Ke
             holding[key[0], word].append(key)
     for key in sorted(named, key=lambda k: (-len(nodes[k].words), _order(k))):
         words = nodes[key].words
-        if len(words) >= (2 if key[0] == "person" else 3):
+        if len(words) >= _LEAST[key[0]]:
             rarest = min(sorted(words), key=lambda w: len(holding[key[0], w]))
             larger = {
                 root(other)

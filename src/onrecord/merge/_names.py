@@ -23,6 +23,28 @@ def fold(name: str) -> str:
     return " ".join(_WORD.findall(plain)) or name.strip().casefold()
 
 
+# How one name is written by different outlets; in long words also vowels that some alphabets do not keep apart.
+_SOUNDS = tuple(
+    pair.split("=")
+    for pair in "sch=sh tch=ch kh=h ph=f tz=ts ck=k q=k w=v ae=a oe=o ue=u ou=u oo=u iy=i yi=i ij=i y=i".split()
+)
+_DOUBLE = re.compile(r"([^\W\d_])\1+")
+_VOWELS = str.maketrans("eo", "au")
+_LONG = 6  # letters of a word from which on its vowels are not told apart: Mohammed, Muhammad; but Bell, Ball
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound(word: str) -> str:
+    """A folded word of a person's name, such that its usual spellings in Latin letters are one."""
+    out = word
+    for written, heard in _SOUNDS:
+        out = out.replace(written, heard)
+    out = _DOUBLE.sub(r"\1", out)
+    if len(out) > 3:
+        out = out.removesuffix("h")
+    return out.translate(_VOWELS) if len(word) >= _LONG else out
+
+
 @cache
 def _small() -> frozenset[str]:
     return frozenset(lexicon.words("en/merge", "names.small"))
@@ -58,7 +80,10 @@ def outlet_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What of a name is compared: its words in any order, its letters, its initials, and the state it is or names."""
+    """What of a name is compared: its words in any order, its letters, its initials, and the state it is or names.
+
+    The words of a person's name stand as they sound, so that its spellings are one.
+    """
 
     words: frozenset[str]
     letters: str
@@ -72,7 +97,7 @@ def read(name: str, kind: str) -> Name:
     """The parts of a name; a body called by the name of a state is that state."""
     folded = fold(name)
     if kind == "person":
-        words = folded.split()
+        words = [_sound(word) for word in folded.split()]
         return Name(frozenset(words), "".join(words), "", kind)
     state = gazetteer.country_of(name)
     if state is not None:
@@ -115,5 +140,6 @@ def same(a: Name, b: Name) -> bool:
 
 def same_name(a: str, b: str, kind: str = "person") -> bool:
     """Whether two names can be one actor's: the same words in any order, without regard to accents and capitals, or the
-    words of one, two or more, within the other's; for bodies also an abbreviation, for states any of their names."""
+    words of one, two or more, within the other's; for persons in any usual spelling, for bodies also an abbreviation,
+    for states any of their names."""
     return same(read(a, kind), read(b, kind))

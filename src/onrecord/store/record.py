@@ -10,57 +10,46 @@ import contextlib
 import dataclasses
 import datetime
 import errno
-import functools
 import json
 import shutil
 import sqlite3
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, and_, create_engine, delete, exists, func, insert, select
+from sqlalchemy import Connection, Engine, Table, and_, create_engine, delete, exists, func, insert, select, update
 from sqlalchemy import event as listen
 from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, make_url
 
 from onrecord.errors import NotFound, RecordError, RecordFull, RecordLocked
-from onrecord.merge import (
-    Side,
-    Sighting,
-    actors,
-    day_of,
-    event_of,
-    fold,
-    group,
-    headline,
-    page_name,
-    sightings,
-    tellings,
-)
+from onrecord.merge import at_the_time, fold, lost
 from onrecord.model import (
     Actor,
     Claim,
+    Decision,
     Document,
     Event,
     Evidence,
     Extraction,
     Failure,
+    Gap,
     Hit,
     Office,
+    OfficeAt,
     Participant,
+    Reuse,
     Telling,
     Variant,
 )
-from onrecord.store import rows, schema, search
+from onrecord.store import gaps, merging, rows, schema, search
 from onrecord.store import tables as t
+from onrecord.store.sql import MANY, insert_rows, parts, posts_of
 
+_CACHE = "cache_size = -65536"  # 64 MB: what merging finds by hashes lies all over a large file
 _WAIT = 5.0  # seconds to wait for another writer before saying that the record is locked
-_MANY = 500  # ids in one query: below the limit of every database
-# What merging looks at: all that bears on claims and on who is who, not every mention.
-_MERGED = (t.layer, t.statement, t.person, t.role, t.organisation, t.claim, t.participant, t.evidence)
 _MERGED_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.country", "post.date")
 _POSTS = 200  # posts written or read at once: keeps memory flat on pages with very many posts
 
@@ -94,6 +83,8 @@ class Record:
                         raise RecordError(f"{name} is empty; add something first: onrecord add SOURCE --record {name}")
                     with record._writing() as conn:
                         schema.upgrade(conn, name)
+                        if found is not None:  # what an older version merged is merged anew
+                            merging.merge(conn, searchable=record._searchable, anew=True)
         except BaseException:
             engine.dispose()
             raise
@@ -158,7 +149,7 @@ class Record:
             raise ValueError(f"{item.document.name} has {len(item.posts)} posts, but {len(item.readings)} readings")
         number, first_post, first_layer, first_statement = (last + 1 for last in conn.execute(_LAST).one())
         document_id = item.document.id
-        _insert(conn, t.document, [rows.document_row(item, number, added)])
+        insert_rows(conn, t.document, [rows.document_row(item, number, added)])
         layer, statement = first_layer, first_statement
         for start in range(0, len(item.posts), _POSTS):
             batch: dict[Table, list[rows.Row]] = defaultdict(list)
@@ -173,13 +164,14 @@ class Record:
             for row in batch[t.statement]:
                 row["number"], statement = statement, statement + 1
             for table in (t.post, t.layer, t.statement, *t.OF_POST):
-                _insert(conn, table, batch[table])
+                insert_rows(conn, table, batch[table])
             if self._searchable:
                 for kind, words in _searched(batch[t.layer], batch[t.statement]).items():
                     search.index(conn, kind, words)
 
     def _forget(self, conn: Connection, number: int) -> None:
         """Takes a document and all that was read from it out of the record."""
+        merging.take_out(conn, list(conn.execute(select(t.post.c.number).where(t.post.c.document == number)).scalars()))
         if self._searchable:
             own = select(t.post.c.number).where(t.post.c.document == number)
             layers, statements = (
@@ -190,99 +182,47 @@ class Record:
                 search.forget(conn, kind, words)
         conn.execute(delete(t.document).where(t.document.c.number == number))
 
-    def merge(self) -> None:
-        """Derives events, actors and offices anew from all claims and mentions, in one transaction.
+    def merge(self, *, anew: bool = False) -> None:
+        """Brings events, actors, offices and shared text up to date with all that was saved and decided.
 
-        Doing it again changes nothing. Until it has run, `events`, `people` and search for events answer from before.
+        All in one transaction. Doing it again changes nothing, and `anew`, which first forgets what was merged before,
+        gives the same. Until it has run, `events`, `people` and search for events answer from before.
         """
         with self._writing() as conn:
-            # The first reading keeps of every claim only what is compared, the second writes the events a few at a
-            # time, so that memory does not grow with the texts.
-            sources = _Sources(conn)
-            seen: list[Sighting] = []
-            groups = group(sources.tellings(seen), side_of=sources.side_of)
-            made, who = actors(seen)
-            del seen
-            for table in reversed(t.DERIVED):
-                conn.execute(delete(table))
-            if self._searchable:
-                search.forget_all(conn, "event")
-            self._write_actors(conn, made, sources.numbers)
-            numbers = {actor.id: n for n, actor in enumerate(made)}
-            behind = {key: numbers[actor.id] for key, actor in who.items()}
-            out: dict[Table, list[rows.Row]] = defaultdict(list)
-            words: list[search.Indexed] = []
-            for number, own in enumerate(groups):
-                told = sources.read_again(own)
-                event = event_of(told, side_of=sources.side_of, sketches=sources.sketches(told))
-                self._event_rows(out, number, event, sources, behind)
-                names = ", ".join(p.name for p in event.participants)
-                quotes = " … ".join(dict.fromkeys(telling.words for telling in event.tellings))
-                words.append((number, t.fit(names), t.fit(headline(event)), t.same_length(quotes)))
-                if len(out[t.telling]) > _MANY or number == len(groups) - 1:
-                    for table in (t.event, t.telling, t.event_participant, t.event_cell):
-                        _insert(conn, table, out[table])
-                    out.clear()
-                    if self._searchable:
-                        search.index(conn, "event", words)
-                    words.clear()
+            merging.merge(conn, searchable=self._searchable, anew=anew)
 
-    def _write_actors(self, conn: Connection, made: Sequence[Actor], numbers: dict[tuple[str, int], int]) -> None:
-        out: dict[Table, list[rows.Row]] = defaultdict(list)
-        for number, actor in enumerate(made):
-            out[t.actor].append(
-                {"number": number, "id": actor.id, "kind": actor.kind, "name": actor.name,
-                 "names": rows.compact(actor.names), "country": actor.country,
-                 "folded": " | ".join(sorted({fold(name) for name in actor.names}))}
+    def decide(self, decision: Decision) -> bool:
+        """Appends what a reviewer ruled; true if it was not there before. The next merge replays it."""
+        claims = {*decision.claims, *decision.others}
+        with self._writing() as conn:
+            if conn.execute(select(t.decision.c.id).where(t.decision.c.id == decision.id)).first():
+                return False
+            number = int(conn.execute(select(func.coalesce(func.max(t.decision.c.number), 0))).scalar_one()) + 1
+            insert_rows(
+                conn,
+                t.decision,
+                [{"number": number, "id": decision.id, "kind": decision.kind, "claims": rows.compact(decision.claims),
+                  "others": rows.compact(decision.others), "cell": decision.cell, "value": decision.value,
+                  "user": decision.user, "at": decision.at, "reason": decision.reason, "about": decision.about}],
             )  # fmt: skip
-            for n, office in enumerate(actor.offices):
-                own = len(out[t.office])
-                out[t.office].append(
-                    {"number": own, "actor": number, "n": n, "title": office.title, "org": office.org,
-                     "country": office.country, "first": office.first, "last": office.last}
-                )  # fmt: skip
-                out[t.attestation] += [
-                    {"office": own, "n": m, "post": numbers[document_id, post], "layer": e.layer, "start_char": e.start,
-                     "end_char": e.end}
-                    for m, (document_id, post, e) in enumerate(office.attested)
-                ]  # fmt: skip
-        for table in (t.actor, t.office, t.attestation):
-            _insert(conn, table, out[table])
+            for part in parts(claims):
+                posts = select(t.claim.c.post).where(t.claim.c.id.in_(part))
+                conn.execute(update(t.post).where(t.post.c.number.in_(posts)).values(merged=False))
+        return True
 
-    def _event_rows(
-        self,
-        out: dict[Table, list[rows.Row]],
-        number: int,
-        event: Event,
-        sources: _Sources,
-        behind: dict[tuple[str, str, str | None], int],
-    ) -> None:
-        out[t.event].append(
-            {"number": number, "id": event.id, "type": event.type, "mode": event.mode, "date": event.date,
-             "place": event.place, "country": event.country, "status": event.status, "focus": event.focus,
-             "tellings": len(event.tellings), "independent": event.independent, "title": headline(event)}
-        )  # fmt: skip
-        for n, telling in enumerate(event.tellings):
-            post, claim = sources.place(telling)
-            out[t.telling].append(
-                {"event": number, "n": n, "post": post, "claim": claim, "chain": rows.compact(telling.chain),
-                 "reported": telling.reported, "origin": telling.origin}
-            )  # fmt: skip
-        named = [cell for cell in event.cells if cell.cell == "participant" and cell.chosen]
-        for n, (p, cell) in enumerate(zip(event.participants, named, strict=True)):
-            first = event.tellings[cell.tellings[0]]
-            seen_as = sources.seen_as(first, {p.name, *cell.names})
-            out[t.event_participant].append(
-                {"event": number, "n": n, "name": p.name, "kind": p.kind, "role": p.role, "inferred": p.inferred,
-                 "telling": cell.tellings[0], "actor": behind.get(seen_as) if seen_as else None,
-                 "evidence": rows.compact([(e.layer, e.start, e.end) for e in p.evidence]),
-                 "folded": " | ".join(sorted({fold(name) for name in (p.name, *cell.names)}))}
-            )  # fmt: skip
-        out[t.event_cell] += [
-            {"event": number, "n": n, "cell": cell.cell, "value": cell.value, "chosen": cell.chosen,
-             "tellings": rows.compact(cell.tellings), "names": rows.compact(cell.names)}
-            for n, cell in enumerate(event.cells)
-        ]  # fmt: skip
+    def decisions(self) -> list[Decision]:
+        """All decisions, oldest first."""
+        with self._reading() as conn:
+            return [merging.decision_of(row) for row in conn.execute(select(t.decision).order_by(t.decision.c.number))]
+
+    def lost(self) -> list[Decision]:
+        """The decisions whose target is gone: none of the claims that they were about is in the record any more."""
+        made = self.decisions()
+        left: set[str] = set()
+        with self._reading() as conn:
+            for part in parts({claim for decision in made for claim in (*decision.claims, *decision.others)}):
+                left.update(conn.execute(select(t.claim.c.id).where(t.claim.c.id.in_(part))).scalars())
+        return lost(made, left)
 
     # --- documents ----------------------------------------------------------------------------------------------------
 
@@ -336,7 +276,7 @@ class Record:
         order = conn.execute(
             select(p.document, p.number).where(p.document.in_(numbers)).order_by(p.document, p.n)
         ).all()
-        posts = _rows(conn, [row.number for row in order], (t.layer, t.statement, *t.OF_POST))
+        posts = posts_of(conn, [row.number for row in order], (t.layer, t.statement, *t.OF_POST))
         of: dict[int, list[rows.PostRows]] = defaultdict(list)
         for row in order:
             of[row.document].append(posts[row.number])
@@ -372,8 +312,9 @@ class Record:
         until: str | None = None,
         country: str | None = None,
         min_sources: int = 1,
+        rejected: bool = False,
     ) -> list[Event]:
-        """Events, newest first, with all their tellings.
+        """Events, newest first, with all their tellings; those that a reviewer rejected only if `rejected` is true.
 
         `who` and `with_` are words of names of two different participants, without regard to accents and capitals.
         `since` and `until` are ISO 8601 prefixes, both included; an event known only by month or year is included if
@@ -401,6 +342,8 @@ class Record:
             query = query.where(e.date.not_like("--%"), e.date + "-99" >= since)
         if until:
             query = query.where(e.date.not_like("--%"), e.date <= until + "-99")
+        if not rejected:
+            query = query.where(e.review != "rejected")
         if min_sources > 1:
             query = query.where(e.independent >= min_sources)
         with self._reading() as conn:
@@ -417,7 +360,9 @@ class Record:
         with self._reading() as conn:
             number = self._number(conn, t.actor, t.actor.c.name, "person or body", actor_id)
             numbers = conn.execute(
-                select(e.number).where(exists().where(ep.event == e.number, ep.actor == number)).order_by(e.number)
+                select(e.number)
+                .where(exists().where(ep.event == e.number, ep.naming == t.naming.c.number, t.naming.c.actor == number))
+                .order_by(*_NEWEST)
             ).scalars()
             return self._events(conn, list(numbers))
 
@@ -444,8 +389,8 @@ class Record:
 
     def _events(self, conn: Connection, numbers: Sequence[int]) -> list[Event]:
         out: list[Event] = []
-        for start in range(0, len(numbers), _MANY):
-            part = numbers[start : start + _MANY]
+        for start in range(0, len(numbers), MANY):
+            part = numbers[start : start + MANY]
             made = self._some_events(conn, part)
             out += [made[number] for number in part]
         return out
@@ -460,15 +405,15 @@ class Record:
         told, taking_part, cells = grouped(t.telling), grouped(t.event_participant), grouped(t.event_cell)
         posts = sorted({row.post for own in told.values() for row in own})
         ids: dict[int, tuple[str, int]] = {}
-        for start in range(0, len(posts), _MANY):
+        for start in range(0, len(posts), MANY):
             p, d = t.post.c, t.document.c
             for row in conn.execute(
                 select(p.number, p.n, d.id)
                 .join_from(t.post, t.document, p.document == d.number)
-                .where(p.number.in_(posts[start : start + _MANY]))
+                .where(p.number.in_(posts[start : start + MANY]))
             ):
                 ids[row.number] = (row.id, row.n)
-        of_posts = _rows(conn, posts, (t.layer, t.claim, t.participant, t.amount, t.evidence), _MERGED_EVIDENCE)
+        of_posts = posts_of(conn, posts, (t.layer, t.claim, t.participant, t.amount, t.evidence), _MERGED_EVIDENCE)
         claims: dict[int, tuple[Claim, ...]] = {number: post.claims() for number, post in of_posts.items()}
         texts = {
             (number, r.n): r.text if r.exact is None else r.exact
@@ -494,6 +439,7 @@ class Record:
                         texts[r.post, quote.layer][quote.start : quote.end],
                         r.reported,
                         r.origin,
+                        r.source,
                     )
                 )
             made[row.number] = Event(
@@ -514,11 +460,42 @@ class Record:
                 tuple(tellings_),
                 row.independent,
                 tuple(
-                    Variant(r.cell, r.value, tuple(json.loads(r.tellings)), r.chosen, tuple(json.loads(r.names)))
+                    Variant(
+                        r.cell, r.value, tuple(json.loads(r.tellings)), r.chosen, tuple(json.loads(r.names)), r.ruled
+                    )
                     for r in cells[row.number]
                 ),
+                row.review,
             )
         return made
+
+    def offices_at(self, event: Event) -> tuple[tuple[OfficeAt, ...], ...]:
+        """For each participant of an event, the offices that sources attest at its time; see `OfficeAt`."""
+        e, ep, g, o, s = t.event.c, t.event_participant.c, t.naming.c, t.office.c, t.attestation.c
+        stated: dict[int, list[OfficeAt]] = defaultdict(list)
+        with self._reading() as conn:
+            for row in conn.execute(
+                select(ep.n, o.title, o.org, o.country, s.reported, t.document.c.id, t.post.c.n.label("of"), s.layer,
+                       s.start_char, s.end_char)
+                .select_from(t.event)
+                .join(t.event_participant, ep.event == e.number)
+                .join(t.naming, g.number == ep.naming)
+                .join(t.office, o.actor == g.actor)
+                .join(t.attestation, s.office == o.number)
+                .join(t.post, t.post.c.number == s.post)
+                .join(t.document, t.document.c.number == t.post.c.document)
+                .where(e.id == event.id)
+            ):  # fmt: skip
+                stated[row.n].append(
+                    OfficeAt(row.title, row.org, row.country, row.reported, row.id, row.of,
+                             Evidence(row.layer, row.start_char, row.end_char))
+                )  # fmt: skip
+        return tuple(at_the_time(stated[n], event) for n in range(len(event.participants)))
+
+    def gaps(self) -> list[Gap]:
+        """What the record should hold and does not; see `Gap`."""
+        with self._reading() as conn:
+            return gaps.find(conn)
 
     def people(self) -> list[Actor]:
         """All persons, by name."""
@@ -534,8 +511,8 @@ class Record:
 
     def _actors(self, conn: Connection, numbers: Sequence[int]) -> list[Actor]:
         out = []
-        for start in range(0, len(numbers), _MANY):
-            part = numbers[start : start + _MANY]
+        for start in range(0, len(numbers), MANY):
+            part = numbers[start : start + MANY]
             attested: dict[int, list[tuple[str, int, Evidence]]] = defaultdict(list)
             o, s, p, d = t.office.c, t.attestation.c, t.post.c, t.document.c
             for row in conn.execute(
@@ -562,6 +539,34 @@ class Record:
                 )  # fmt: skip
         return out
 
+    def shared(self, documents: Collection[str] | None = None) -> list[Reuse]:
+        """Which layers share text, of the whole record or of these documents with each other, in order."""
+        p, d = t.post.c, t.document.c
+        with self._reading() as conn:
+            if documents is not None:
+                posts: list[int] = []
+                for part in parts([t.fit(id_) for id_ in documents]):
+                    query = select(p.number).join_from(t.post, t.document, d.number == p.document).where(d.id.in_(part))
+                    posts += conn.execute(query).scalars()
+                return merging.shared_within(conn, posts)
+            one, two = t.layer.alias(), t.layer.alias()
+            post_1, post_2, doc_1, doc_2 = t.post.alias(), t.post.alias(), t.document.alias(), t.document.alias()
+            found = conn.execute(
+                select(
+                    t.reuse, doc_1.c.id.label("d1"), post_1.c.n.label("p1"), one.c.n.label("l1"),
+                    doc_2.c.id.label("d2"), post_2.c.n.label("p2"), two.c.n.label("l2"),
+                )
+                .select_from(t.reuse)
+                .join(one, one.c.number == t.reuse.c.first)
+                .join(two, two.c.number == t.reuse.c.second)
+                .join(post_1, post_1.c.number == one.c.post)
+                .join(post_2, post_2.c.number == two.c.post)
+                .join(doc_1, doc_1.c.number == post_1.c.document)
+                .join(doc_2, doc_2.c.number == post_2.c.document)
+            )  # fmt: skip
+            made = [merging.reuse_of(row, (row.d1, row.p1, row.l1), (row.d2, row.p2, row.l2)) for row in found]
+        return sorted(made, key=lambda shared: (shared.first, shared.second))
+
     def search(self, words: str, *, limit: int = 50) -> list[Hit]:
         """Events, statements and layers that hold all of `words`, best first; `words` are looked for as they are."""
         with self._reading() as conn:
@@ -580,14 +585,18 @@ class Record:
                 yield _line("post", extraction.document.id, [post, reading])
         for failure in self.failures():
             yield _line("failure", failure.id, failure)
+        for decision in self.decisions():
+            yield _line("decision", decision.id, decision)
+        for shared in self.shared():
+            yield _line("reuse", "", shared)
         with self._reading() as conn:
             numbers = conn.execute(select(t.event.c.number).order_by(t.event.c.id)).scalars().all()
-            for start in range(0, len(numbers), _MANY):
-                for event in self._events(conn, numbers[start : start + _MANY]):
+            for start in range(0, len(numbers), MANY):
+                for event in self._events(conn, numbers[start : start + MANY]):
                     yield _line("event", event.id, event)
             actors_ = conn.execute(select(t.actor.c.number).order_by(t.actor.c.id)).scalars().all()
-            for start in range(0, len(actors_), _MANY):
-                for actor in self._actors(conn, actors_[start : start + _MANY]):
+            for start in range(0, len(actors_), MANY):
+                for actor in self._actors(conn, actors_[start : start + MANY]):
                     yield _line("actor", actor.id, actor)
 
     # --- connections --------------------------------------------------------------------------------------------------
@@ -652,135 +661,6 @@ class Record:
         return False
 
 
-def _rows(
-    conn: Connection, numbers: Sequence[int], of: Iterable[Table], evidence: Sequence[str] = ()
-) -> dict[int, rows.PostRows]:
-    """The rows of the posts with these numbers: their own, and those of the tables `of`.
-
-    With `evidence`, only the words for rows and cells of these names.
-    """
-    made = {number: rows.PostRows() for number in numbers}
-    for start in range(0, len(numbers), _MANY):
-        part = numbers[start : start + _MANY]
-        for row in conn.execute(select(t.post).where(t.post.c.number.in_(part))).all():
-            made[row.number].of[t.post].append(row)
-        for table in of:
-            order = (*table.primary_key, table.c.n) if table is t.evidence else (table.c.post, table.c.n)
-            query = select(table).where(table.c.post.in_(part)).order_by(*order)
-            if evidence and table is t.evidence:
-                query = query.where(table.c.of.in_(evidence))
-            for row in conn.execute(query).all():
-                made[row.post].of[table].append(row)
-    return made
-
-
-@dataclasses.dataclass(slots=True)
-class _Source:
-    """A post as merging needs it: its tellings, and under which name, state and kind everybody is seen in it."""
-
-    tellings: list[Telling]
-    claims: dict[str, int]
-    sightings: dict[str, Sighting]
-    sketches: list[str]
-
-    def seen_as(self, names: Iterable[str]) -> tuple[str, str, str | None] | None:
-        for name in sorted(names):
-            if s := self.sightings.get(name):
-                return s.kind, s.name, s.country
-        return None
-
-    def side_of(self, name: str) -> Side:
-        s = self.sightings.get(name)
-        return Side(s.country, tuple(role.org for role in s.roles if role.org)) if s else _NOBODY
-
-
-_NOBODY = Side()
-
-
-class _Sources:
-    """The posts of a record, read twice by a merge: once in order, then again a few at a time."""
-
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
-        d, p = t.document.c, t.post.c
-        self._order = conn.execute(
-            select(p.number, p.n, d.id, d.name, d.url, d.publisher, d.published)
-            .join_from(t.post, t.document, p.document == d.number)
-            .order_by(d.id, p.n)
-        ).all()
-        self._at = array("L")  # place of its post in the order, for every telling
-        self._claims = array("L")  # its place among the claims of that post
-        self._cache: dict[int, _Source] = {}
-        self.numbers = {(row.id, row.n): row.number for row in self._order}
-        self._places = {(row.id, row.n): at for at, row in enumerate(self._order)}
-        self._current: _Source | None = None
-
-    def _read(self, places: Sequence[int]) -> Iterator[tuple[int, _Source]]:
-        for start in range(0, len(places), _POSTS):
-            part = places[start : start + _POSTS]
-            found = _rows(self._conn, [self._order[at].number for at in part], _MERGED, _MERGED_EVIDENCE)
-            for at in part:
-                yield at, self._source(self._order[at], found.pop(self._order[at].number))
-
-    def _source(self, row: Any, found: rows.PostRows) -> _Source:
-        post, reading = found.post(), found.reading()
-        reported = day_of(post, reading, row.published)
-        page = page_name(row.name, row.url, row.publisher)
-        told = tellings(post, reading, document_id=row.id, page=page, reported=reported)
-        return _Source(
-            told,
-            {telling.claim_id: n for n, telling in enumerate(told)},
-            {s.name: s for s in reversed(sightings(post, reading, document_id=row.id, reported=reported))},
-            [r.sketch for r in found.of[t.layer]],
-        )
-
-    def tellings(self, seen: list[Sighting]) -> Iterator[Telling]:
-        """All tellings in the order of documents and posts; puts everybody named into `seen` on the way."""
-        for at, source in self._read(range(len(self._order))):
-            seen += source.sightings.values()
-            self._current = source
-            for n, telling in enumerate(source.tellings):
-                self._at.append(at)
-                self._claims.append(n)
-                yield telling
-
-    def side_of(self, document_id: str, post: int, name: str) -> Side:
-        """For whom somebody acts, in the post whose tellings are being read or were read again."""
-        source = self._cache.get(self._places[document_id, post], self._current)
-        return _NOBODY if source is None else source.side_of(name)
-
-    def read_again(self, own: Sequence[int]) -> list[Telling]:
-        """The tellings with these places in the order."""
-        missing = sorted({self._at[n] for n in own} - self._cache.keys())
-        if missing:
-            if len(self._cache) + len(missing) > 10 * _POSTS:
-                needed = {self._at[n] for n in own}
-                self._cache = {at: source for at, source in self._cache.items() if at in needed}
-            self._cache.update(self._read(missing if len(missing) > 1 else self._following(missing[0])))
-        return [self._cache[self._at[n]].tellings[self._claims[n]] for n in own]
-
-    def _following(self, at: int) -> list[int]:
-        """A post and those after it, which will be asked for next."""
-        return [n for n in range(at, min(at + _POSTS, len(self._order))) if n not in self._cache]
-
-    def _of(self, telling: Telling) -> _Source:
-        return self._cache[self._places[telling.document_id, telling.post]]
-
-    def place(self, telling: Telling) -> tuple[int, int]:
-        """The number of a telling's post, and its claim's place in it."""
-        return self.numbers[telling.document_id, telling.post], self._of(telling).claims[telling.claim_id]
-
-    def seen_as(self, telling: Telling, names: set[str]) -> tuple[str, str, str | None] | None:
-        """As what somebody with one of these names was seen in the post of a telling."""
-        return self._of(telling).seen_as(names)
-
-    def sketches(self, told: Sequence[Telling]) -> dict[tuple[str, int, int], Sequence[int]]:
-        """The sketches of the layers of tellings, if there is more than one source to compare."""
-        if len({telling.origin for telling in told}) < 2:
-            return {}
-        return {(x.document_id, x.post, x.layer): json.loads(self._of(x).sketches[x.layer]) for x in told}
-
-
 def _line(kind: str, id_: str, value: object) -> str:
     return json.dumps([kind, id_, value], default=_fields, sort_keys=True, separators=(",", ":"))
 
@@ -825,31 +705,6 @@ _LAST = select(
 )
 
 
-def _insert(conn: Connection, table: Table, made: Sequence[rows.Row]) -> None:
-    """Writes rows. For SQLite past SQLAlchemy's own handling of parameters, which took most of the time of a save."""
-    if not made:
-        return
-    if conn.dialect.name != "sqlite":
-        conn.execute(insert(table), made)
-        return
-    statement, names, texts = _insertion(table)
-    conn.exec_driver_sql(
-        statement,
-        [
-            tuple(t.fit(row[name]) if name in texts and row[name] is not None else row[name] for name in names)
-            for row in made
-        ],
-    )
-
-
-@functools.cache
-def _insertion(table: Table) -> tuple[str, tuple[str, ...], frozenset[str]]:
-    names = tuple(column.name for column in table.columns)
-    listed = ", ".join(f'"{name}"' for name in names)
-    texts = frozenset(column.name for column in table.columns if isinstance(column.type, t.Words))
-    return f"INSERT INTO {table.name} ({listed}) VALUES ({', '.join('?' * len(names))})", names, texts
-
-
 def _where_from(item: Any) -> tuple[str, str, str]:
     return item.origin, item.fetched or "", item.lang or ""
 
@@ -892,7 +747,13 @@ def _engine(url: URL) -> Engine:
         # SQLAlchemy begins transactions itself (below): the driver would begin them late and leave DDL out.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for setting in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "temp_store = MEMORY"):
+        for setting in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            _CACHE,
+        ):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 

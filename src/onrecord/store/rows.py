@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from onrecord.merge import claim_ids, sketch
+from onrecord.merge import claim_ids
 from onrecord.model import (
     Amount,
     Cell,
@@ -132,6 +132,7 @@ def post_rows(document_id: str, document: int, number: int, post: Post, reading:
             "byline": post.byline,
             "categories": compact(post.categories),
             "link": post.link,
+            "merged": False,
             **cell("date", "post.date", 0, reading.date),
         }
     )
@@ -152,7 +153,6 @@ def post_rows(document_id: str, document: int, number: int, post: Post, reading:
                 "original_date": layer.original_date,
                 "lang": layer.lang,
                 "translator": layer.translator,
-                "sketch": compact(sketch(layer.text)),
             }
         )
         for credit in layer.credits:

@@ -12,7 +12,7 @@ from onrecord.store import search
 from onrecord.store.tables import VIEWS
 
 # The newest revision under migrations/versions. Known here so that opening a record does not load Alembic.
-HEAD = "0001"
+HEAD = "0002"
 APPLICATION = 0x4F4E5245  # "ONRE", by which `file` and we know our own
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -31,12 +31,19 @@ def drop(conn: Connection) -> None:
 def create(conn: Connection) -> None:
     """Makes the index over everything stored."""
     for kind, (columns, select) in t.SEARCHED.items():
+        listed = ", ".join(columns)
         conn.exec_driver_sql(f"CREATE VIEW {kind}_searched AS {select}")
+        # Events are made and forgotten again and again, so that their words are kept in the index itself.
+        content = "" if kind == "event" else f"content='{kind}_searched', content_rowid='number', "
         conn.exec_driver_sql(
-            f"CREATE VIRTUAL TABLE {kind}_words USING fts5({', '.join(columns)}, content='{kind}_searched', "
-            "content_rowid='number', tokenize='unicode61 remove_diacritics 2')"
+            f"CREATE VIRTUAL TABLE {kind}_words USING fts5({listed}, {content}tokenize='unicode61 remove_diacritics 2')"
         )
-        conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('rebuild')")
+        if content:
+            conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('rebuild')")
+        else:
+            conn.exec_driver_sql(
+                f"INSERT INTO {kind}_words(rowid, {listed}) SELECT number, {listed} FROM {kind}_searched"
+            )
 
 
 # The words of a row, as they are indexed: its number, and the text of each column.
@@ -65,9 +72,15 @@ def forget(conn: Connection, kind: Kind, made: Sequence[Indexed]) -> None:
         )
 
 
-def forget_all(conn: Connection, kind: Kind) -> None:
-    """Empties the index of a kind."""
-    conn.exec_driver_sql(f"INSERT INTO {kind}_words({kind}_words) VALUES('delete-all')")
+def forget_events(conn: Connection, numbers: Collection[int]) -> None:
+    """Takes events out of the index."""
+    if numbers:
+        conn.exec_driver_sql("DELETE FROM event_words WHERE rowid = ?", [(number,) for number in sorted(numbers)])
+
+
+def forget_all(conn: Connection, kind: Literal["event"]) -> None:
+    """Empties the index of events."""
+    conn.exec_driver_sql(f"DELETE FROM {kind}_words")
 
 
 def query(words: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 
 # What no database takes as text: NUL, and halves of surrogate pairs. The mark is a noncharacter that no text has.
@@ -136,7 +139,9 @@ post = Table(
     _column("link", Words, "address of the full post", null=True),
     _column("date", Words, "day the post's main news happened, ISO 8601 prefix", null=True),
     _column("date_inferred", Words, "why that day was inferred, empty if words state it"),
+    _column("merged", Boolean, "whether the last merge has seen it as it stands", server_default=false()),
     UniqueConstraint("document", "n"),
+    Index("post_to_merge", "merged", sqlite_where=text("merged = 0"), postgresql_where=text("NOT merged")),
     comment="one article or item within a document",
 )
 
@@ -157,7 +162,6 @@ layer = Table(
     _column("original_date", Words, "day it was first published, ISO 8601 prefix", null=True),
     _column("lang", Words, "language, BCP 47", null=True),
     _column("translator", Words, "who translated it", null=True),
-    _column("sketch", String, "JSON list of hashes of its word sequences, by which shared text is known"),
     UniqueConstraint("post", "n"),
     comment="a stretch of a post in one voice",
 )
@@ -334,8 +338,9 @@ event = Table(
     _column("tellings", Integer, "how many claims tell it"),
     _column("independent", Integer, "how many of them are of different origin"),
     _column("title", Words, "who, what and when in one line"),
+    _column("review", String, "accepted or rejected if a reviewer ruled so, else empty", server_default=""),
     Index("event_by_date", "date"),
-    comment="the row: all claims that tell one occurrence, merged; derived, made anew by every merge",
+    comment="the row: all claims that tell one occurrence, merged; derived, made anew where a merge finds a change",
 )
 
 telling = Table(
@@ -348,6 +353,7 @@ telling = Table(
     _column("chain", Words, "JSON list of the voices that vouch for it, speaker first, page last"),
     _column("reported", Words, "day of the post or its document, ISO 8601 prefix", null=True),
     _column("origin", Words, "outlet or body that it goes back to; tellings of one origin are one independent source"),
+    _column("source", Integer, "number of the independent source: one for tellings of one origin or of shared text"),
     PrimaryKeyConstraint("event", "n"),
     Index("telling_by_claim", "post", "claim"),
     comment="which claims tell an event, and who vouches for each; derived",
@@ -366,9 +372,9 @@ event_participant = Table(
     _column("telling", Integer, "telling whose post its evidence lies in (telling.n)"),
     _column("evidence", String, "JSON list of [layer, start, end] in that post"),
     _column("folded", Words, "all names it was given, without accents and capitals, by which it is found"),
-    _column("actor", Integer, "number of the actor behind it", ForeignKey("actor.number"), null=True),
+    _column("naming", Integer, "number of the name by which its actor is known", null=True),
     PrimaryKeyConstraint("event", "n"),
-    Index("event_participant_by_actor", "actor"),
+    Index("event_participant_by_naming", "naming"),
     comment="the actors of an event; derived",
     sqlite_with_rowid=False,
 )
@@ -378,11 +384,12 @@ event_cell = Table(
     metadata,
     _column("event", Integer, "number of the event", ForeignKey("event.number", ondelete="CASCADE")),
     _column("n", Integer, "place among the event's cells, from 0"),
-    _column("cell", String, "mode, date, place, country, status or participant"),
+    _column("cell", String, "type, mode, date, place, country, status, amount or participant"),
     _column("value", Words, "value that tellings give"),
     _column("chosen", Boolean, "whether it stands in the row; if not, tellings disagree"),
     _column("tellings", String, "JSON list of the tellings that say so (telling.n)"),
     _column("names", Words, "JSON list of the names that tellings give to a participant"),
+    _column("ruled", String, "id of the decision that chose it, empty if none did", server_default=""),
     PrimaryKeyConstraint("event", "n"),
     comment="every value that tellings give for a cell of an event; derived",
     sqlite_with_rowid=False,
@@ -422,9 +429,148 @@ attestation = Table(
     _column("n", Integer, "place among the office's attestations, from 0"),
     _post(),
     *_span("", "the words that state the office"),
+    _column("reported", Words, "day of the post, ISO 8601 prefix", null=True),
     PrimaryKeyConstraint("office", "n"),
     Index("attestation_by_post", "post"),
     comment="where an office is stated; derived",
+    sqlite_with_rowid=False,
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _column("number", Integer, "number within this file; later decisions have higher ones", primary_key=True),
+    _column("id", String(16), "hash of what was ruled, by whom and when", unique=True),
+    _column("kind", String, "same, different, accept, reject or correct"),
+    _column("claims", String, "JSON list of the ids of the claims of the event that was ruled on (claim.id)"),
+    _column("others", String, "JSON list of the ids of the claims of the other event, for same and different"),
+    _column("cell", String, "cell that was corrected"),
+    _column("value", Words, "what it is to be"),
+    _column("user", Words, "who ruled"),
+    _column("at", String, "when, UTC"),
+    _column("reason", Words, "why"),
+    _column("about", Words, "what was ruled on, in one line, as it stood then"),
+    comment="what reviewers ruled: appended, never changed, and replayed by every merge",
+)
+
+reuse = Table(
+    "reuse",
+    metadata,
+    _column("first", Integer, "number of one layer", ForeignKey("layer.number", ondelete="CASCADE")),
+    _column("second", Integer, "number of the other", ForeignKey("layer.number", ondelete="CASCADE")),
+    _column("spans", String, "JSON list of [start, end in the first, start, end in the second] of what they share"),
+    _column("first_share", Float, "share of the first layer's words that the second has"),
+    _column("second_share", Float, "share of the second layer's words that the first has"),
+    _column("how", String, "copied, shortened, reworded or excerpt"),
+    _column("source", Integer, "1 or 2 for the layer that was first, 0 if nothing tells it"),
+    _column("why", Words, "what tells it"),
+    PrimaryKeyConstraint("first", "second"),
+    Index("reuse_by_second", "second"),
+    comment="layers that share text; derived",
+    sqlite_with_rowid=False,
+)
+
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    _column("value", BigInteger, "hash of four words in a row"),
+    _column("rank", BigInteger, "hash of the layer's place, by which layers are ordered the same everywhere"),
+    _column("layer", Integer, "number of the layer"),
+    PrimaryKeyConstraint("value", "rank", "layer"),
+    comment="by which layers that share text are found; derived",
+    sqlite_with_rowid=False,
+)
+
+shape = Table(
+    "shape",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("id", String(16), "hash of its data", unique=True),
+    _column("data", Words, "JSON of what is compared: type, mode, date, actors"),
+    _column("best", Integer, "shape that it proposes as told of the same event on another day", null=True),
+    _column("knot", Integer, "number of the knot of shapes that it hangs together with"),
+    _column("stale", Boolean, "whether its tellings changed since the last merge"),
+    _column("event", Integer, "number of its event", null=True),
+    Index("shape_by_best", "best"),
+    Index("shape_by_knot", "knot"),
+    Index("shape_stale", "stale", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
+    comment="what is compared of tellings; those that look the same share one; derived",
+)
+
+shape_key = Table(
+    "shape_key",
+    metadata,
+    _column("key", BigInteger, "hash of two actors, or an actor and a day, under which shapes meet"),
+    _column("shape", Integer, "number of the shape"),
+    PrimaryKeyConstraint("key", "shape"),
+    comment="which shapes are compared with each other; derived",
+    sqlite_with_rowid=False,
+)
+
+told = Table(
+    "told",
+    metadata,
+    _post(),
+    _column("claim", Integer, "the claim (claim.n)"),
+    _column("shape", Integer, "number of its shape"),
+    _column("words", String, "JSON list of hashes of its sentence's words, empty for all but one claim of an event"),
+    PrimaryKeyConstraint("post", "claim"),
+    Index("told_by_shape", "shape"),
+    comment="the shape of each claim; derived",
+    sqlite_with_rowid=False,
+)
+
+phrase = Table(
+    "phrase",
+    metadata,
+    _column("key", BigInteger, "hash under which a sentence meets its copies"),
+    _column("post", Integer, "number of the post"),
+    _column("claim", Integer, "the claim (claim.n)"),
+    PrimaryKeyConstraint("key", "post", "claim"),
+    comment="by which copied sentences are found; derived",
+    sqlite_with_rowid=False,
+)
+
+naming = Table(
+    "naming",
+    metadata,
+    _column("number", Integer, "number within this file", primary_key=True),
+    _column("id", String(16), "hash of kind, words and state", unique=True),
+    _column("kind", String, "person, organisation, country or group"),
+    _column("name", Words, "one of the names that are written so"),
+    _column("country", Words, "state that sources give with it, ISO 3166 alpha-3", null=True),
+    _column("stale", Boolean, "whether it was seen anew since the last merge"),
+    _column("actor", Integer, "number of the actor", ForeignKey("actor.number"), null=True),
+    Index("naming_by_actor", "actor"),
+    Index("naming_stale", "stale", sqlite_where=text("stale = 1"), postgresql_where=text("stale")),
+    comment="a name, of any spelling, by which an actor is known; derived",
+)
+
+naming_key = Table(
+    "naming_key",
+    metadata,
+    _column("key", BigInteger, "hash of two words of the name"),
+    _column("naming", Integer, "number of the naming"),
+    PrimaryKeyConstraint("key", "naming"),
+    comment="by which longer and shorter forms of a name are found; derived",
+    sqlite_with_rowid=False,
+)
+
+sighted = Table(
+    "sighted",
+    metadata,
+    _post(),
+    _column("n", Integer, "place among those seen in the post, from 0"),
+    _column("naming", Integer, "number of the naming"),
+    _column("kind", String, "person, organisation, country or group"),
+    _column("name", Words, "as the post gives it"),
+    _column("country", Words, "state that the post gives, ISO 3166 alpha-3", null=True),
+    _column("alias", Words, "abbreviation that the post introduces", null=True),
+    _column("person", Integer, "which of the post's people (person.n)", null=True),
+    _column("reported", Words, "day of the post, ISO 8601 prefix", null=True),
+    PrimaryKeyConstraint("post", "n"),
+    Index("sighted_by_naming", "naming"),
+    comment="who is named in which post, and by which name; derived",
     sqlite_with_rowid=False,
 )
 
@@ -432,7 +578,10 @@ attestation = Table(
 OF_POST = (
     credit, mention, person, role, organisation, place, day, source, amount, claim, participant, evidence,
 )  # fmt: skip
-DERIVED = (actor, office, attestation, event, telling, event_participant, event_cell)
+DERIVED = (
+    actor, office, attestation, event, telling, event_participant, event_cell, reuse, fingerprint, shape, shape_key,
+    told, phrase, naming, naming_key, sighted,
+)  # fmt: skip
 
 
 def _words(table: str, prefix: str = "") -> str:
@@ -471,6 +620,7 @@ class View:
 _ALIASES = {
     "d": document, "p": post, "l": layer, "a": actor, "o": office, "t": attestation, "e": event, "c": claim,
     "s": statement, "m": mention, "f": failure, "ep": event_participant, "q": amount, "r": source, "w": telling,
+    "y": decision, "u": reuse,
 }  # fmt: skip
 
 
@@ -507,7 +657,9 @@ VIEWS: dict[str, View] = {
     "events": View(
         "one row an event, however many outlets tell it, with the sentence of its best telling",
         (
-            *_plain("e.date e.type e.mode e.title e.place e.country e.status e.focus e.tellings e.independent"),
+            *_plain(
+                "e.date e.type e.mode e.title e.place e.country e.status e.focus e.tellings e.independent e.review"
+            ),
             ("evidence", _words("c", "quote"), "the sentence of the best telling"),
             _CHAIN,
             *_WHERE[:2],
@@ -525,7 +677,7 @@ VIEWS: dict[str, View] = {
             ("actor_id", "a.id", "id of the actor"),
         ),
         """event_participant ep LEFT JOIN event e ON e.number = ep.event
-        LEFT JOIN actor a ON a.number = ep.actor""",
+        LEFT JOIN naming g ON g.number = ep.naming LEFT JOIN actor a ON a.number = g.actor""",
     ),
     "tellings": View(
         "every telling of every event: the sentence, its voice and the chain that vouches for it",
@@ -535,7 +687,7 @@ VIEWS: dict[str, View] = {
             ("act", _words("c", "trigger"), "the words that name the act"),
             *_plain("l.voice"),
             _CHAIN,
-            *_plain("w.origin w.reported"),
+            *_plain("w.origin w.source w.reported"),
             *_WHERE,
             *_plain("c.quote_layer=layer c.quote_start c.quote_end"),
             ("event", "e.id", "id of the event"),
@@ -551,7 +703,7 @@ VIEWS: dict[str, View] = {
             ("offices", _count("office o", "o.actor = a.number"), "how many offices sources state"),
             (
                 "events",
-                _count("event_participant ep", "ep.actor = a.number"),
+                _count("event_participant ep JOIN naming g ON g.number = ep.naming", "g.actor = a.number"),
                 "in how many events the person takes part",
             ),
             *_plain("a.id"),
@@ -574,7 +726,7 @@ VIEWS: dict[str, View] = {
             ("person", "a.name", "name of the person"),
             *_plain("o.title o.org"),
             ("words", _words("t"), "the words that state it"),
-            ("reported", "coalesce(p.date, p.published, d.published)", "day of the post"),
+            *_plain("t.reported"),
             *_WHERE,
             *_plain("t.layer t.start_char t.end_char"),
         ),
@@ -654,6 +806,32 @@ VIEWS: dict[str, View] = {
             *_plain("m.layer m.start_char m.end_char"),
         ),
         f"""mention m {_layer("m")} {_at("m")}""",
+    ),
+    "copies": View(
+        "layers that share text: where each stands, how much they share, and which was first if it is known",
+        (
+            *_plain("u.how u.first_share u.second_share u.source u.why"),
+            ("first_voice", "l1.voice", "whose text the first is"),
+            ("second_voice", "l2.voice", "whose text the second is"),
+            *(
+                (f"{name}_{what}", sql.format(n), meaning)
+                for n, name in ((1, "first"), (2, "second"))
+                for what, sql, meaning in (
+                    ("document", "d{}.id", "id of its document"),
+                    ("post", "p{}.n", "its post, from 0"),
+                    ("layer", "l{}.n", "its place in the post, from 0"),
+                )
+            ),
+            *_plain("u.spans"),
+        ),
+        """reuse u LEFT JOIN layer l1 ON l1.number = u.first LEFT JOIN layer l2 ON l2.number = u.second
+        LEFT JOIN post p1 ON p1.number = l1.post LEFT JOIN document d1 ON d1.number = p1.document
+        LEFT JOIN post p2 ON p2.number = l2.post LEFT JOIN document d2 ON d2.number = p2.document""",
+    ),
+    "decisions": View(
+        "what reviewers ruled, the last first",
+        (*_plain("y.at y.user y.kind y.about y.cell y.value y.reason y.id"),),
+        "decision y ORDER BY y.number DESC",
     ),
     "failures": View("inputs that could not be read, and why", _plain("f.origin f.reason f.added f.id"), "failure f"),
 }

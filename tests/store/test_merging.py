@@ -1,0 +1,203 @@
+"""A merge of what is new gives what a merge of everything would, in any order and after any interruption."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from invented import extractions
+
+from onrecord import merge, reuse
+from onrecord.model import (
+    Amount,
+    Cell,
+    Claim,
+    Decision,
+    Document,
+    Evidence,
+    Extraction,
+    Layer,
+    Participant,
+    Person,
+    Post,
+    Reading,
+    Role,
+    Span,
+)
+from onrecord.store import Record
+
+PEOPLE = ("Ansa Törnvik", "Ansa M. Törnvik", "Ansa Tornvik", "Bruno Maldavia", "Celia Okonjo", "Dov Harrel")
+DAYS = (None, "2031-05-06", "2031-05-06", "2031-05-07", "2031-05-08", "2031-05", "--05-06", "2031")
+KINDS = (("CONSULT", "meeting"), ("CONSULT", "meeting"), ("CONSULT", None), ("ACCUSE", None), ("OFFICE", "election"))
+TAILS = (
+    "They spoke about the ferries between the northern islands and the price of tar, salt and rope this winter.",
+    "A communiqué of four pages was handed out to the press in the courtyard after a long lunch in the garden.",
+    "Nobody was willing to say whether the new lighthouse would be paid for by one state or by both of them.",
+    "The band of the harbour police played, and the visitors were shown the collection of stuffed seabirds.",
+)
+
+
+def page(name: str, seed: int) -> Extraction:
+    """A page of up to three posts that tell of a few people, days and acts, sometimes in borrowed words."""
+    chance = random.Random(seed)
+    posts, readings, whole = [], [], ""
+    for index in range(chance.randint(1, 3)):
+        claims, people, text = [], {}, ""
+        for group in range(chance.randint(0, 3)):
+            who = chance.sample(PEOPLE, chance.randint(1, 3))
+            sentence = " and ".join(who) + chance.choice([" met.", " saw each other in Port Sorrow.", " condemn it."])
+            start = len(text)
+            text += sentence + " "
+            type_, mode = chance.choice(KINDS)
+            day = chance.choice(DAYS)
+
+            def at(part: str, start: int = start, sentence: str = sentence) -> Evidence:
+                place = start + sentence.index(part)
+                return Evidence(0, place, place + len(part))
+
+            role = "sender" if type_ == "ACCUSE" else "initiator"
+            claims.append(
+                Claim(
+                    type_, mode, at(sentence.split()[-1]), Evidence(0, start, start + len(sentence)),
+                    tuple(
+                        Participant(one, "person", role if n == 0 else "counterpart", (at(one),))
+                        for n, one in enumerate(who)
+                    ),
+                    Cell(day, (), "told elsewhere") if day else None,
+                    amounts=(Amount(chance.choice([5.0, 6.0]), "t", "tar", at(who[0])),) * (chance.random() < 0.2),
+                    focus=chance.random() < 0.5, group=chance.choice([group, 0]),
+                )
+            )  # fmt: skip
+            for one in who:
+                roles = (Role(chance.choice(["minister", "mayor"]), None, None, (at(one),)),) if group == 0 else ()
+                people.setdefault(one, Person(one, roles, (at(one),), chance.choice([None, "NOR"])))
+        text += " ".join(chance.sample(TAILS, chance.randint(1, 3)))
+        voice = chance.choice(["editor", "Harbour News Agency", "Island Post"])
+        layer = Layer(0, "report" if voice != "editor" else "editor", voice, text, len(whole), (Span(0, len(text)),))
+        posts.append(Post(index, f"{name} {index}", len(whole), len(whole) + len(text), (layer,)))
+        readings.append(Reading(tuple(people.values()), claims=tuple(claims)))
+        whole += text
+    published = chance.choice([None, "2031-05-06", "2031-05-07"])
+    document = Document(name, whole, publisher=chance.choice(["Island Post", "Quay Times", None]), published=published)
+    return Extraction(document, tuple(posts), tuple(readings))
+
+
+def merged(folder: Path, name: str, items: Sequence[Extraction], decisions: Sequence[Decision] = ()) -> list[str]:
+    with Record.open(folder / name) as record:
+        for item in items:
+            record.save(item)
+        for decision in decisions:
+            record.decide(decision)
+        record.merge()
+        return list(record.dump())
+
+
+def rule(chance: random.Random, record: Record, n: int) -> Decision | None:
+    events = sorted(record.events(), key=lambda event: event.id)
+    if len(events) < 2:
+        return None
+    one, two = chance.sample(events, 2)
+    claims = tuple(telling.claim_id for telling in one.tellings)
+    others = tuple(telling.claim_id for telling in two.tellings)
+    kind = chance.choice(["same", "different", "accept", "reject", "correct"])
+    if kind == "different":
+        if len(claims) < 2:
+            return None
+        claims, others = claims[:1], claims[1:]
+    if kind in ("same", "different"):
+        return Decision(kind, claims, others, user="ada", at=f"2031-06-01T00:00:{n:02}", reason="seen")  # type: ignore[arg-type]
+    cell, value = chance.choice(
+        [("date", "2031-05-09"), ("place", "Port Halla"), ("participant", "= Dov Harrel"), ("mode", "")]
+    )
+    if kind != "correct":
+        cell = value = ""
+    return Decision(kind, claims, (), cell, value, "ada", f"2031-06-01T00:00:{n:02}", "seen")  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 1 << 32), st.integers(1, 7))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_way_of_arrival_gives_the_same_record(seed: int, number: int) -> None:
+    chance = random.Random(seed)
+    items = [page(f"page {n}", chance.randrange(1 << 30)) for n in range(number)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        decisions: list[Decision] = []
+        with Record.open(folder / "bit by bit.db") as record:
+            for n, item in enumerate(chance.sample(items, number)):
+                record.save(item)
+                if chance.random() < 0.7:
+                    record.merge()
+                if chance.random() < 0.3 and (ruled := rule(chance, record, n)):
+                    record.decide(ruled)
+                    decisions.append(ruled)
+                if chance.random() < 0.3:
+                    record.save(item, replace=True)
+            record.merge()
+            bit_by_bit = list(record.dump())
+            record.merge()
+            assert list(record.dump()) == bit_by_bit
+            record.merge(anew=True)
+            assert list(record.dump()) == bit_by_bit
+        at_once = merged(folder, "at once.db", sorted(items, key=lambda item: item.document.id), decisions)
+        assert at_once == bit_by_bit
+
+
+@given(st.lists(extractions(), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_even_what_nobody_would_write_is_merged_the_same_in_any_way(items: list[Extraction]) -> None:
+    items = list({item.document.id: item for item in items}.values())
+    with tempfile.TemporaryDirectory() as name, Record.open(Path(name) / "a.db") as record:
+        for item in items:
+            record.save(item)
+            record.merge()
+        assert list(record.dump()) == merged(Path(name), "b.db", items[::-1])
+
+
+@pytest.mark.parametrize("cap", [2, 3])
+def test_crowded_keys_and_frequent_phrases_make_no_difference_to_the_order(
+    cap: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge._settle, "CAP", cap)
+    monkeypatch.setattr(reuse._find, "HUB", cap)
+    monkeypatch.setattr(reuse, "HUB", cap)
+    monkeypatch.setattr(reuse._find, "NEAREST", 1)
+    monkeypatch.setattr(reuse, "NEAREST", 1)
+    for seed in range(12):
+        chance = random.Random(seed)
+        items = [page(f"page {n}", chance.randrange(1 << 30)) for n in range(8)]
+        with Record.open(tmp_path / f"{seed}.db") as record:
+            for item in items:
+                record.save(item)
+                record.merge()
+            assert list(record.dump()) == merged(tmp_path, f"{seed} at once.db", items[::-1])
+
+
+def test_a_new_page_leaves_other_events_alone(tmp_path: Path) -> None:
+    with Record.open(tmp_path / "record.db") as record:
+        for n in range(20):
+            record.save(page(f"page {n}", n))
+        record.merge()
+        before = numbers(record)
+        name = "Zoran Quillfeather"
+        sentence = f"{name} was elected."
+        layer = Layer(0, "editor", "editor", sentence, 0, (Span(0, len(sentence)),))
+        words = Evidence(0, 0, len(name))
+        claim = Claim("OFFICE", "election", words, Evidence(0, 0, len(sentence)),
+                      (Participant(name, "person", "holder", (words,)),), Cell("2031-05-06", (), "told"))  # fmt: skip
+        reading = Reading((Person(name, (), (words,)),), claims=(claim,))
+        record.save(Extraction(Document("new", sentence), (Post(0, "", 0, len(sentence), (layer,)),), (reading,)))
+        record.merge()
+        after = numbers(record)
+        assert after.items() > before.items()
+        assert len(after) == len(before) + 1
+
+
+def numbers(record: Record) -> dict[str, int]:
+    """The number of each event, which it keeps as long as it is not made anew."""
+    with record._reading() as conn:
+        return {row.id: row.number for row in conn.exec_driver_sql("SELECT id, number FROM event")}

@@ -96,7 +96,7 @@ def _layers(one: plainly.Read) -> list[tuple[int, int, int]]:
 def _unnoticed(one: plainly.Read, search: Search, gold: list[Any]) -> list[tuple[Candidate, dict[str, Any]]]:
     """The annotated tellings that no pattern found, as acts."""
     out = []
-    found = [c for c in search.patterns()]
+    found = list(search.patterns())
     for event in one.article["events"]:
         for a, b in _marks(one.article, event):
             for index, start, end in _layers(one):

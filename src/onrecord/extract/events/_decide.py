@@ -20,11 +20,10 @@ from onrecord.model import Cell, Claim, Participant
 
 # Thresholds on log odds; measured on publishers left out of training (training/README.md).
 _ACT = 0.3
-_DENIED = 2.0  # of an act that the words deny or suppose
-_FRESH = 0.7  # chance from which on words that no pattern knows are taken for an act
-_MEMBER = 0.4
+_FRESH = 0.8  # chance from which on words that no pattern knows are taken for an act
+_MEMBER = 0.2
 _LONE = -1.4
-_SAME = 0.0
+_SAME = -0.5
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
 _MODE = 0.5  # what a pattern's own mode counts
 
@@ -40,10 +39,10 @@ def decide(search: Search) -> list[Claim]:
     tellings = [
         Telling(c, v, *_mode(c, v))
         for c, v in zip(found, marks.judge(found), strict=True)
-        if v.likely >= (_DENIED if "denied" in c.features else _ACT)
+        if v.likely >= _ACT and "denied" not in c.features
     ]
     events = _events(tellings, marks)
-    return _claims(search, events)
+    return _with_attendees(search, _claims(search, events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,10 @@ def _events(tellings: Sequence[Telling], marks: Marks) -> list[list[Telling]]:
     return events
 
 
+# Acts of one side: other names mean another act.
+_ONE_SIDED = frozenset(("SUPPORT", "AID", "ACCUSE", "REJECT", "REQUEST", "THREATEN", "SANCTION", "CONCEDE", "OFFICE"))
+
+
 def _likeness(a: Telling, b: Telling) -> float:
     """What mode, names and dates add to the reader's odds that two acts of one type are one event."""
     out = 0.0
@@ -106,10 +109,15 @@ def _likeness(a: Telling, b: Telling) -> float:
         least = min(len(x), len(y))
         out += _NAMED if shared == least and shared >= 2 else _NAMED / 2 if shared == least else 0.0
         out -= 1.0 if not shared else 0.0
+        # A letter of one and a letter of another are two letters, though both go to one man.
+        if shared < least and a.candidate.claim.type in _ONE_SIDED:
+            out -= 2.5
     first, second = a.candidate.claim.date, b.candidate.claim.date
     if first is not None and second is not None:
         fit = first.value.startswith(second.value) or second.value.startswith(first.value)
         out += 0.5 if fit else -1.5
+        if len(x) >= 2 and x == y and a.mode == b.mode and first.value == second.value and len(first.value) == 10:
+            out += 3.0  # the same people on the same day, in the same manner
     return out
 
 
@@ -225,7 +233,7 @@ def _logit(chance: float) -> float:
 
 _RECENT = 200
 _PRESENT = re.compile(
-    r"(?i)\b(?:(?:were|was)\s+(?:also\s+)?(?:present|in\s+attendance)|(?:also\s+)?(?:attended|took\s+part\s+in|participated\s+in|joined)\s+the\s+(?:meeting|talks|event|call|conversation|ceremony|discussions?|negotiations|reception)|(?:attended|joined)\s+by|in\s+the\s+presence\s+of|accompanied\s+by|the\s+(?:meeting|talks|event|ceremony)\s+was\s+attended)\b"
+    r"(?i)\b(?:(?:were|was)\s+(?:also\s+)?(?:present|in\s+attendance)|(?:also\s+)?(?:attended|took\s+part\s+in|participated\s+in|joined)\s+the\s+(?:meeting|talks|event|call|conversation|ceremony|discussions?|negotiations|reception)|(?:attended|joined)\s+by|in\s+the\s+presence\s+of|accompanied\s+by|the\s+(?:meeting|talks|event|ceremony|visit|reception)\s+(?:was|were)\s+(?:also\s+)?attended)\b"
 )
 
 

@@ -9,13 +9,14 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import kinds
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import kinds
 from onrecord.errors import SourceError
 from onrecord.model import Document, Failure
 from onrecord.sources import feeds, html, mail, pdf, read, sitemaps, telegram, warc, wordpress
@@ -323,10 +324,8 @@ _TAGGED = st.lists(
 @given(data=st.one_of(st.binary(max_size=400), _TAGGED, damaged()))
 @FUZZ
 def test_each_reader_gives_documents_or_says_why_not(reader: str, data: bytes) -> None:
-    try:
+    with suppress(SourceError):  # any other error is a bug
         READERS[reader](data)
-    except SourceError as error:
-        assert str(error)
 
 
 @given(

@@ -33,8 +33,7 @@ def read(stream: IO[bytes], origin: str, name: str, limit: int) -> Iterator[Docu
     try:
         for item in _objects(stream, limit):
             if isinstance(item, str):
-                match = _NAME.search(item)
-                channel = texts.clean(json.loads(match[1])).strip() if match else None
+                channel = _name(item)
                 continue
             if item.get("type") not in (None, "message"):
                 continue
@@ -51,6 +50,15 @@ def read(stream: IO[bytes], origin: str, name: str, limit: int) -> Iterator[Docu
         return
     if not found:
         yield Failure(origin, "is a Telegram export without a message that has a text")
+
+
+def _name(before: str) -> str | None:
+    """The channel's name out of what stands before its messages."""
+    match = _NAME.search(before)
+    try:
+        return texts.clean(json.loads(match[1], strict=False)).strip() or None if match else None
+    except (ValueError, SourceError):
+        return None
 
 
 def _objects(stream: IO[bytes], limit: int) -> Iterator[dict[str, Any] | str]:

@@ -68,7 +68,7 @@ def hidden(element: HtmlElement, *, veiled: bool = False) -> bool:
     tag = element.tag
     if not isinstance(tag, str) or tag in _NEVER:
         return True
-    if veiled:
+    if veiled or not element.keys():
         return False
     if element.get("hidden") is not None and element.get("hidden") != "until-found":
         return True
@@ -163,13 +163,7 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
     writer = _Writer()
     kinds: list[tuple[Kind, int, HtmlElement]] = [("text", 0, root)]
 
-    def flush() -> Iterator[_Item]:
-        text, links = writer.take()
-        if text:
-            kind, level, element = kinds[-1]
-            yield text, links, kind, level, element
-
-    # (element, stage): stage 0 enters, stage 1 leaves.
+    # (element, stage): 0 enters, 1 leaves an element within a line, 2 one that is a block.
     stack: list[tuple[HtmlElement, int]] = [(root, 0)]
     while stack:
         element, stage = stack.pop()
@@ -178,31 +172,34 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
             if element is not root and (element in skip or hidden(element, veiled=veiled)):
                 writer.add(element.tail)
                 continue
-            if tag == "br" or _br_like(element):
+            if tag == "br" or (tag == "span" and _br_like(element)):
                 writer.line()
                 writer.add(element.tail)
                 continue
-            if tag in _BLOCK or _caption_like(element):
+            block = tag in _BLOCK or _caption_like(element)
+            if block:
                 if tag in ("td", "th") and _in_row(kinds):
                     writer.add(" | ")
                 elif writer.parts:
-                    yield from flush()
+                    text, links = writer.take()
+                    if text:
+                        yield text, links, *kinds[-1]
                 kinds.append(_kind(element, kinds[-1]))
             elif tag == "a":
                 href = element.get("href")
                 if href:
                     writer.open.append((writer.length, href))
-            elif tag == "img":
-                pass
             elif tag == "q":
                 writer.add("“")
             writer.add(element.text)
-            stack.append((element, 1))
-            stack += [(child, 0) for child in reversed(element)]
+            stack.append((element, 2 if block else 1))
+            stack += [(child, 0) for child in element.iterchildren(reversed=True)]
         else:
-            if tag in _BLOCK or _caption_like(element):
+            if stage == 2:
                 if writer.parts and not (tag in ("td", "th") and len(kinds) > 1 and kinds[-2][0] == "row"):
-                    yield from flush()
+                    text, links = writer.take()
+                    if text:
+                        yield text, links, *kinds[-1]
                 kinds.pop()
             elif tag == "a" and element.get("href") and writer.open:
                 start, href = writer.open.pop()
@@ -212,7 +209,9 @@ def _walk(root: HtmlElement, skip: frozenset[HtmlElement] | set[HtmlElement], ve
                 writer.add("”")
             if element is not root:
                 writer.add(element.tail)
-    yield from flush()
+    text, links = writer.take()
+    if text:
+        yield text, links, *kinds[-1]
 
 
 def _br_like(element: HtmlElement) -> bool:
@@ -227,8 +226,10 @@ def _in_row(kinds: list[tuple[Kind, int, HtmlElement]]) -> bool:
 
 
 def _caption_like(element: HtmlElement) -> bool:
+    if element.tag not in ("span", "small", "em", "cite"):
+        return False
     mark = element.get("class")
-    return bool(mark and element.tag in ("span", "small", "em", "cite", "figcaption") and _CAPTION.search(mark))
+    return bool(mark and _CAPTION.search(mark))
 
 
 def _kind(element: HtmlElement, around: tuple[Kind, int, HtmlElement]) -> tuple[Kind, int, HtmlElement]:

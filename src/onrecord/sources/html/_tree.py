@@ -77,7 +77,9 @@ def squeeze(text: str | None) -> str:
 
 def words_of(text: str) -> str:
     """`text` as it is compared: words only, in small letters."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.replace("\u00ad", ""))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def address(link: str | None, base: str | None) -> str | None:

@@ -10,7 +10,7 @@ DEMO := demo
 # A text or folder for `make demo` to read.
 SAMPLE ?= $(wildcard examples/*.txt) examples/communiques
 
-.PHONY: help demo test quick lint check format docs bench lock build clean
+.PHONY: help demo train test quick lint check format docs bench lock build clean
 
 help:  ## Say what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -80,6 +80,19 @@ docs: $(READY)  ## Write docs/reference.md and docs/tables.md anew from the code
 
 bench: $(READY)  ## Measure speed against the language model alone, and memory
 	$(BIN)/python benchmarks/add.py $(ARGS)
+
+# Annotated articles by the schema of the gold annotations, one JSON object a line with its text.
+ANNOTATED ?= ../shared/train/annotated.jsonl
+
+train: $(READY)  ## Learn the weights and the reader anew from ANNOTATED and training/texts (about an hour)
+	@test -f $(ANNOTATED) || { echo "$(ANNOTATED) is missing; say where it is: make train ANNOTATED=FILE" >&2; exit 1; }
+	@test -x training/.venv/bin/python || python3 -m venv training/.venv
+	training/.venv/bin/python -m pip install -qq --require-hashes -r requirements.lock
+	training/.venv/bin/python -m pip install -qq -r training/requirements.txt
+	training/.venv/bin/python -m pip install -qq --no-deps --editable .
+	training/.venv/bin/python training/events.py $(ANNOTATED)
+	training/.venv/bin/python training/prepare.py $(ANNOTATED) training/examples.jsonl
+	training/.venv/bin/python training/reader.py training/examples.jsonl src/onrecord/data/reader
 
 lock: $(READY)  ## Resolve the packages anew into requirements.lock (needs uv)
 	@command -v uv >/dev/null || { echo "uv is missing; run: pipx install uv" >&2; exit 1; }

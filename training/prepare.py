@@ -134,7 +134,7 @@ def _members(one: Any, candidate: Candidate, event: Any, page: Any, names: Any, 
         ]
         pieces = sorted((page.pieces(a, b) for a, b in spans), key=lambda p: (abs(p[0] - at), p))[: _reader._PHRASES]
         out.append({
-            "pieces": pieces, "odds": _odds(member.features, model),
+            "pieces": pieces, "odds": _odds(member.features, model), "flags": list(member.flags),
             "y": any(plainly.same(member.name, name) for name in event["participants"]),
         })  # fmt: skip
     return out

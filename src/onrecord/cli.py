@@ -124,7 +124,7 @@ class _Screen:
 @click.option("--encoding", help="Encoding of texts that are not in Unicode, such as cp1251.")
 @click.option(
     "--max-size", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, metavar="MB",
-    help="The largest document to read.",
+    help="The largest document to read, unpacked.",
 )  # fmt: skip
 @_json
 @click.pass_context
@@ -134,16 +134,28 @@ def add(
 ) -> None:  # fmt: skip
     """Read files and folders into the record.
 
-    A SOURCE is a text file (an archive page or an article), a file of JSON lines (one document a line: id, text, and
-    url, publisher, published, title, lang if known), a folder of such files, or - for standard input. A text may begin
-    with header lines such as "Publisher: The Herald" and "Date: 2026-02-13", then an empty line.
+    A SOURCE is a file, a folder of files, or - for standard input. What a file is, is told from its content:
+
+    \b
+      HTML            an article, or a listing with many posts
+      text            an archive page or an article; may begin with header lines such as
+                      "Publisher: The Herald" and "Date: 2026-02-13", then an empty line
+      JSON lines      one document a line: id, text, and url, publisher, published, title, lang
+      RSS, Atom, JSON Feed, news sitemaps
+      WARC, WACZ      web archives of any size; damaged records are said and passed over
+      WordPress export (WXR), Telegram channel export (JSON)
+      EML, MBOX       newsletters
+      DOCX, ODT, PDF  (PDF needs pypdf: pip install 'onrecord[pdf]')
+
+    Any of these may be packed with gzip, bzip2 or xz, or lie in a ZIP archive.
 
     What is in the record already is not read again. What cannot be read is kept in the record with the reason, the run
     goes on, and the exit status is 3. A run that was stopped can simply be started again.
 
     \b
     Examples:
-      onrecord add archive-page.txt
+      onrecord add archive-page.html
+      onrecord add crawl.warc.gz feed.xml
       onrecord add communiques/ articles.jsonl --workers 4
       onrecord add old.txt --encoding cp1251
     """
@@ -734,6 +746,16 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(4)
 
 
+def _installed(package: str, what: str) -> tuple[str, str, bool, str]:
+    """A row of `doctor` about a package that an input needs."""
+    import importlib.metadata
+
+    try:
+        return f"{package}, for {what}", importlib.metadata.version(package), True, ""
+    except importlib.metadata.PackageNotFoundError:
+        return f"{package}, for {what}", "not installed", False, f"run: pip install {package}"
+
+
 def _checks() -> Iterator[tuple[str, str, bool, str]]:
     import importlib.metadata
     import platform
@@ -746,6 +768,14 @@ def _checks() -> Iterator[tuple[str, str, bool, str]]:
             yield package, importlib.metadata.version(package), True, ""
         except importlib.metadata.PackageNotFoundError:
             yield package, "not installed", False, f"run: pip install {package}"
+    for package in ("lxml", "trafilatura", "htmldate"):
+        yield _installed(package, "HTML")
+    yield _installed("feedparser", "feeds")
+    yield _installed("warcio", "web archives")
+    try:
+        yield "pypdf, for PDF", importlib.metadata.version("pypdf"), True, ""
+    except importlib.metadata.PackageNotFoundError:  # an extra: nothing is broken without it
+        yield "pypdf, for PDF", "not installed (optional)", True, "to read PDF files, run: pip install 'onrecord[pdf]'"
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         options = {row[0] for row in connection.execute("pragma compile_options")}
     full_text = "ENABLE_FTS5" in options

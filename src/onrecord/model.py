@@ -19,6 +19,7 @@ Relation = Literal["republished", "translated", "cited", "publisher"]
 StatementKind = Literal["direct", "indirect", "mixed"]
 Status = Literal["happened", "planned"]
 DecisionKind = Literal["same", "different", "accept", "reject", "correct"]
+MarkKind = Literal["title", "head", "text", "quote", "caption", "marker", "date", "byline", "category", "meta", "link"]
 
 
 def content_id(*parts: object) -> str:
@@ -57,11 +58,26 @@ class Cell:
             raise ValueError(f"the cell {self.value!r} has neither evidence nor a reason why it was inferred")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """What the markup of a source says of characters `start` to `end` of a document's text.
+
+    `title` begins a post (`value` is the address of the whole of it), `link` leads to `value`; `date`, `byline`,
+    `category` and `meta` are lines about a post, with what they say as `value` if the markup says it.
+    """
+
+    start: int
+    end: int
+    kind: MarkKind
+    value: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What was read in. `name` is the id its source gave it, or the stem of its file; `origin` is where it came from.
 
-    Dates are ISO 8601 prefixes (`2026`, `2026-02`, `2026-02-13`); `lang` is a BCP 47 tag.
+    Dates are ISO 8601 prefixes (`2026`, `2026-02`, `2026-02-13`); `lang` is a BCP 47 tag. `marks` is what the source's
+    markup says of stretches of `text`, in order; they serve to split it and are not kept.
     """
 
     name: str
@@ -73,6 +89,10 @@ class Document:
     fetched: str | None = None
     title: str | None = None
     lang: str | None = None
+    byline: str | None = None
+    section: str | None = None
+    updated: str | None = None
+    marks: tuple[Mark, ...] = ()
 
     @property
     def id(self) -> str:

@@ -15,7 +15,7 @@ from onrecord.sources import text as texts
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\s*\"")
 _SPREAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\{\s*\n|\[\s*\{)")
-_OPTIONAL = ("url", "publisher", "published", "fetched", "title", "lang")
+_OPTIONAL = ("url", "publisher", "published", "fetched", "title", "lang", "byline", "section", "updated")
 
 
 def looks_like(head: bytes) -> bool:
@@ -93,4 +93,4 @@ def _document(line: bytes, origin: str) -> Document:
     content = texts.clean(content)
     if not content.strip():
         raise SourceError('its "text" is empty')
-    return Document(name=texts.clean(str(name)), text=content, origin=origin, **given)
+    return Document(name=texts.clean(str(name)), text=content, origin=origin, **given)  # type: ignore[arg-type]

@@ -17,24 +17,16 @@ _BOMS = (
 )
 # The first bytes of what people most often hand over by mistake.
 _KINDS = (
-    (b"%PDF", "a PDF file; save its text and add that"),
-    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it, or save it as plain text"),
-    (b"\xd0\xcf\x11\xe0", "an office document; save it as plain text"),
+    (b"\xd0\xcf\x11\xe0", "an office document of the old kind; save it as DOCX, ODT or plain text"),
     (b"{\\rtf", "an RTF document; save it as plain text"),
-    (b"\x1f\x8b", "packed with gzip; unpack it first"),
-    (b"BZh", "packed with bzip2; unpack it first"),
-    (b"\xfd7zXZ", "packed with xz; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "packed with zstd; unpack it first"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
     (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"),
-    (b"WARC/1.", "a web archive (WARC), which a later version reads"),
 )
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_XML = re.compile(rb"\s*<(?:\?xml|rss|feed)\b", re.I)
-_TAGS = re.compile(rb"</(?:p|div|a|span|li|ul|h[1-6]|td|article|section|script)\s*>", re.I)
+_XML = re.compile(rb"\s*<(?:\?xml|!DOCTYPE)\b", re.I)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _HEADER = re.compile(r"(title|publisher|published|date|url|language|lang|fetched|id)[ \t]*:[ \t]*(\S.*?)[ \t]*", re.I)
 _FIELDS = {"date": "published", "language": "lang", "id": "name"}
@@ -58,10 +50,13 @@ def refuse(head: bytes) -> None:
     for mark, what in _KINDS:
         if head.startswith(mark):
             raise SourceError(f"is not a text but {what}")
-    if _HTML.match(head) or len(_TAGS.findall(head)) >= 5:
-        raise SourceError("is HTML, which a later version reads; for now save the page as text and add that")
     if _XML.match(head):
-        raise SourceError("is XML, which a later version reads; for now save the page as text and add that")
+        raise SourceError("is XML, but neither a feed, a sitemap, an export of WordPress nor a page")
+
+
+def visible(name: str) -> str:
+    """A file name from an archive, fit to be shown: without marks of control and halves of letters."""
+    return _CONTROL.sub("?", name).encode("utf-8", "replace").decode()[:300]
 
 
 def document(data: bytes, origin: str, name: str, encoding: str | None) -> Document:

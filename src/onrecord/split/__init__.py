@@ -29,7 +29,7 @@ def split(document: Document) -> tuple[Post, ...]:
 
     A document that its source gives a title is one post. A page without any text yields no post.
     """
-    found = lines(document.text)
+    found = lines(document.text, document.marks)
     single = bool(document.title)
     cut = sections(found, title=document.title)
     numbered = len(cut) > 1 and all(s.title is not None and _NUMBER.match(found[s.title].text) for s in cut)
@@ -68,7 +68,9 @@ def split(document: Document) -> tuple[Post, ...]:
             Post(
                 len(posts), title or " ".join(layers[0].text.split()[:12]), min((a for a, _ in placed), default=0),
                 max((b for _, b in placed), default=0), layers, section.truncated, _dated(section.published, year),
-                section.byline, section.categories, document.url,
+                section.byline or (document.byline if single else None),
+                section.categories or ((document.section,) if single and document.section else ()),
+                section.link or document.url,
             )
         )  # fmt: skip
     return tuple(posts)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from onrecord import lexicon
+from onrecord.model import Mark
 from onrecord.split._credits import notice
 from onrecord.split._days import CLOCK, NUMERIC, line_date, weekday, yearless
 
@@ -43,12 +45,45 @@ class Line:
     # A row of a list of links ("date | title"), or the header that a message of a channel begins with.
     row: bool = False
     message: bool = False
+    # What the markup of the source says: the line is the title of a post, and where the whole of it stands.
+    marked: bool = False
+    link: str | None = None
 
 
-def lines(text: str) -> list[Line]:
-    """The paragraphs of `text` in order, each classified on its own words."""
+def lines(text: str, marks: Sequence[Mark] = ()) -> list[Line]:
+    """The paragraphs of `text` in order, each classified on its own words, or as `marks` say that it is."""
+    if marks:
+        said = {mark.start: mark for mark in marks if mark.kind != "link"}
+        return _month_first([_marked(line, said.get(line.start)) for line in _paragraphs(text, wrapped=False)])
     found = _month_first([_classify(line) for line in _paragraphs(text)])
     return _messages(_rows(found))
+
+
+def _marked(line: Line, mark: Mark | None) -> Line:
+    """The line as its source's markup has it; where that says nothing, on its own words."""
+    if mark is None:
+        return _classify(line)
+    if mark.kind == "title":
+        cut = tail_marker(line.text)
+        return replace(line, kind="head", marked=True, link=mark.value or None, cut=cut or None)
+    if mark.kind == "marker":
+        return replace(line, kind="marker")
+    if mark.kind == "caption":
+        return replace(line, kind="caption")
+    if mark.kind in ("date", "byline", "category", "meta"):
+        made = _meta(line) or replace(line, kind="meta")
+        if mark.kind == "date":
+            return replace(made, date=mark.value or made.date)
+        if mark.kind == "byline":
+            return replace(made, byline=mark.value or made.byline or line.text, categories=())
+        if mark.kind == "category":
+            return replace(made, categories=(mark.value or line.text,), byline=None)
+        return replace(made, loose=False)
+    found = _classify(line)
+    if mark.kind == "head":
+        return found if found.kind in ("caption", "chrome") else replace(found, kind="head", cut=None)
+    # A paragraph of a text is no date line and no furniture, however short; but it may be a caption or cut off.
+    return replace(line, kind="text", cut=found.cut) if found.kind in ("meta", "chrome") else found
 
 
 def _month_first(lines: list[Line]) -> list[Line]:
@@ -136,7 +171,7 @@ def _messages(lines: list[Line]) -> list[Line]:
     return [found.get(i, line) for i, line in enumerate(lines)]
 
 
-def _paragraphs(text: str) -> list[Line]:
+def _paragraphs(text: str, *, wrapped: bool = True) -> list[Line]:
     raw: list[tuple[int, int, bool]] = []
     gap = True
     for match in re.finditer(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+|\r\n?|[\n\u2028\u2029\x0b\x0c\x85]", text):
@@ -154,7 +189,7 @@ def _paragraphs(text: str) -> list[Line]:
         gap = gap or len(re.findall(r"\r\n|[\n\r\u2028\u2029\x85]", between)) > 1
         raw.append((start, end, gap))
         gap = False
-    if _is_wrapped(text, raw):
+    if wrapped and _is_wrapped(text, raw):
         whole: list[tuple[int, int, bool]] = []
         width = 0
         for start, end, gapped in raw:

@@ -33,11 +33,14 @@ class Section:
     byline: str | None = None
     categories: tuple[str, ...] = ()
     weekday: int | None = None
+    link: str | None = None
 
 
 def sections(lines: Sequence[Line], *, title: str | None = None) -> list[Section]:
     """The posts of a page. A `title` that its source gives says that it is one article."""
     single = bool(title)
+    if not single and (marked := [i for i, line in enumerate(lines) if line.marked]):
+        return _cut(lines, marked, layout="below")
     if not single and (messages := [i for i, line in enumerate(lines) if line.message]):
         return _channel(lines, messages)
     starts = [] if single else _starts(lines)
@@ -397,7 +400,10 @@ def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Sect
     if given:
         # The text may repeat the title that its source gives; no other line of it is one.
         wanted = _fold(given)
-        title = next((i for i, line in enumerate(lines[:8]) if _alike(_fold(line.text[:_LONG]), wanted) >= 85), None)
+        title = next(
+            (i for i, line in enumerate(lines[:8]) if line.marked or _alike(_fold(line.text[:_LONG]), wanted) >= 85),
+            None,
+        )
     elif title is None:
         for i, line in enumerate(lines[:8]):
             if line.kind == "head" and _text_follows(lines, i):
@@ -437,8 +443,8 @@ def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Sect
     )
 
 
-def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
-    layout = _meta_layout(lines)
+def _cut(lines: Sequence[Line], starts: list[int], *, layout: str | None = None) -> list[Section]:
+    layout = layout or _meta_layout(lines)
     title_set = set(starts)
     bounds: list[int] = []
     for start in starts:
@@ -492,6 +498,7 @@ def _cut(lines: Sequence[Line], starts: list[int]) -> list[Section]:
                 next((m.byline for m in meta if m.byline), None),
                 tuple(dict.fromkeys(c for m in meta for c in m.categories)),
                 day[1],
+                lines[start].link,
             )
         )
     return out

@@ -283,6 +283,13 @@ class Record:
         for row in own:
             yield rows.extraction(row, of[row.number])
 
+    def versions(self, url: str) -> list[str]:
+        """The ids of the documents read from this address, the oldest first: by when they were fetched or published."""
+        d = t.document.c
+        when = func.coalesce(d.fetched, d.published, "")
+        with self._reading() as conn:
+            return list(conn.execute(select(d.id).where(d.url == url).order_by(when, d.id)).scalars())
+
     def failures(self) -> list[Failure]:
         """Inputs that could not be read, sorted by where they came from."""
         f = t.failure.c

@@ -9,21 +9,24 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from onrecord.extract.events import _actors, _reader
-from onrecord.extract.events._groups import group
+from onrecord.extract.events._groups import group, same
 from onrecord.extract.events._reader import Marks, Verdict
 from onrecord.extract.events._search import Candidate, Search
 from onrecord.extract.events._weigh import LEAST, MEMBER, NEWS
 from onrecord.model import Cell, Claim, Participant
 
 # Thresholds on log odds; measured on publishers left out of training (training/README.md).
-_ACT = -0.4
+_ACT = 0.3
 _DENIED = 2.0  # of an act that the words deny or suppose
-_FRESH = 0.55  # chance from which on words that no pattern knows are taken for an act
-_MEMBER = 0.0
+_FRESH = 0.7  # chance from which on words that no pattern knows are taken for an act
+_MEMBER = 0.4
 _LONE = -1.4
+_SAME = 0.0
+_NAMED = 1.0  # what the same names on both sides add to the odds of being one event
+_MODE = 0.5  # what a pattern's own mode counts
 
 
 def decide(search: Search) -> list[Claim]:
@@ -34,47 +37,138 @@ def decide(search: Search) -> list[Claim]:
     marks = Marks(search, found)
     found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _FRESH)]
     found.sort(key=lambda c: (c.claim.trigger.layer, c.claim.trigger.start, c.claim.trigger.end))
-    verdicts = marks.judge(found)
-    kept = [
-        (c, v)
-        for c, v in zip(found, verdicts, strict=True)
+    tellings = [
+        Telling(c, v, *_mode(c, v))
+        for c, v in zip(found, marks.judge(found), strict=True)
         if v.likely >= (_DENIED if "denied" in c.features else _ACT)
     ]
-    claims = [_claim(search, c, v) for c, v in kept]
-    return _numbered(search, [c for c, _ in kept], claims, marks)
+    events = _events(tellings, marks)
+    return _claims(search, events)
 
 
-def _claim(search: Search, candidate: Candidate, verdict: Verdict) -> Claim:
-    claim = candidate.claim
-    mode = claim.mode
-    if claim.mode is not None:
-        mode = max(verdict.modes, key=lambda m: (verdict.modes[m] + (1.5 if m == claim.mode else 0.0), m))
-    return replace(
-        claim,
-        mode=mode,
-        participants=tuple(_participants(candidate, verdict.members, _MEMBER, _LONE)),
-        date=_day(search, candidate, verdict),
-    )
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An act that counts as an event, with the reader's verdict and its mode, and how sure that is."""
+
+    candidate: Candidate
+    verdict: Verdict
+    mode: str | None
+    sure: float
+
+    def names(self) -> frozenset[str]:
+        """Those that likely take part by this telling alone."""
+        return frozenset(
+            m.name for m, o in zip(self.candidate.members, self.verdict.members, strict=True) if o >= _MEMBER
+        )
 
 
-def _day(search: Search, candidate: Candidate, verdict: Verdict) -> Cell | None:
-    """The likeliest date: one that the text names, the day of the news, or none. Scores of equal values add up."""
+def _mode(candidate: Candidate, verdict: Verdict) -> tuple[str | None, float]:
+    """The likeliest mode, and by how much; a pattern's own counts for more."""
+    if candidate.claim.mode is None:
+        return None, 0.0
+    scores = {m: s + (_MODE if m == candidate.claim.mode else 0.0) for m, s in verdict.modes.items()}
+    ranked = sorted(scores, key=lambda m: (-scores[m], m))
+    return ranked[0], scores[ranked[0]] - (scores[ranked[1]] if len(ranked) > 1 else 0.0)
+
+
+# --- which tellings are one event -----------------------------------------------------------------------------------
+
+
+def _events(tellings: Sequence[Telling], marks: Marks) -> list[list[Telling]]:
+    """The tellings by event: each joins the earlier event of its type that it is likeliest to tell again."""
+    events: list[list[Telling]] = []
+    by_type: dict[str, list[int]] = {}
+    for telling in tellings:
+        known = by_type.setdefault(telling.candidate.claim.type, [])
+        pairs = [(k, m) for k in known[-_LATEST:] for m in events[k][-_TOLD:]]
+        scores = marks.same([(m.candidate, telling.candidate) for _, m in pairs])
+        best: dict[int, list[float]] = {}
+        for (k, other), score in zip(pairs, scores, strict=True):
+            best.setdefault(k, []).append(score + _likeness(other, telling))
+        means = {k: (max(s) + sum(s) / len(s)) / 2 for k, s in best.items()}
+        chosen = max(means, key=lambda k: (means[k], -k)) if means else None
+        if chosen is None or means[chosen] < _SAME:
+            chosen = len(events)
+            events.append([])
+            known.append(chosen)
+        events[chosen].append(telling)
+    return events
+
+
+def _likeness(a: Telling, b: Telling) -> float:
+    """What mode, names and dates add to the reader's odds that two acts of one type are one event."""
+    out = 0.0
+    if a.mode != b.mode:
+        out -= 0.5 + min(a.sure, b.sure, 3.0) * 0.5
+    x, y = a.names(), b.names()
+    shared = sum(any(same(p, q) for q in y) for p in x)
+    if x and y:
+        least = min(len(x), len(y))
+        out += _NAMED if shared == least and shared >= 2 else _NAMED / 2 if shared == least else 0.0
+        out -= 1.0 if not shared else 0.0
+    first, second = a.candidate.claim.date, b.candidate.claim.date
+    if first is not None and second is not None:
+        fit = first.value.startswith(second.value) or second.value.startswith(first.value)
+        out += 0.5 if fit else -1.5
+    return out
+
+
+# --- what an event's cells hold -------------------------------------------------------------------------------------
+
+
+def _claims(search: Search, events: Sequence[Sequence[Telling]]) -> list[Claim]:
+    out: list[tuple[tuple[int, int, int], Claim]] = []
+    for number, told in enumerate(events):
+        modes: dict[str | None, float] = {}
+        for telling in told:
+            modes[telling.mode] = modes.get(telling.mode, 0.0) + 0.2 + min(telling.sure, 4.0)
+        mode = max(modes, key=lambda m: (modes[m], m or ""))
+        day = _day(search, told)
+        people = _people(told)
+        for telling in told:
+            claim = replace(
+                telling.candidate.claim, mode=mode, date=day, group=number, participants=tuple(_own(telling, people))
+            )
+            out.append(((claim.trigger.layer, claim.trigger.start, claim.trigger.end), claim))
+    return [claim for _, claim in sorted(out, key=lambda row: row[0])]
+
+
+def _people(told: Sequence[Telling]) -> frozenset[str]:
+    """Who takes part in an event by all its tellings: the mean of each name's odds where they are weighed, the highest
+    counting double.
+    """
+    odds: dict[str, list[float]] = {}
+    for telling in told:
+        for member, chance in zip(telling.candidate.members, telling.verdict.members, strict=True):
+            odds.setdefault(member.name, []).append(chance)
+    mean = {name: (2 * max(o) + sum(o)) / (len(o) + 2) for name, o in odds.items()}
+    chosen = {name for name, value in mean.items() if value >= _MEMBER}
+    if not chosen and mean:
+        best = max(mean, key=lambda n: (mean[n], n))
+        chosen = {best} if mean[best] >= _LONE else set()
+    return frozenset(chosen)
+
+
+def _day(search: Search, told: Sequence[Telling]) -> Cell | None:
+    """The likeliest date by all tellings: one that the text names, the day of the news, or none."""
     totals: dict[str | None, float] = {}
-    cells: dict[str | None, tuple[float, Cell | None]] = {None: (0.0, None)}
-    options: list[tuple[Cell | None, float]] = [
-        (Cell(day.value, (search.dates[day.number].evidence,)), score)
-        for day, score in zip(candidate.days, verdict.days, strict=False)
-    ]
-    options += [(candidate.story, verdict.days[-2]), (None, verdict.days[-1])]
-    top = max(score for _, score in options)
-    for cell, score in options:
-        value = cell.value if cell is not None else None
-        weight = 2.718281828 ** (score - top)
-        totals[value] = totals.get(value, 0.0) + weight
-        if value is not None and (value not in cells or weight > cells[value][0]):
-            cells[value] = (weight, cell)
+    cells: dict[str, tuple[float, Cell]] = {}
+    for telling in told:
+        candidate, scores = telling.candidate, telling.verdict.days
+        options: list[tuple[Cell | None, float]] = [
+            (Cell(day.value, (search.dates[day.number].evidence,)), score)
+            for day, score in zip(candidate.days, scores, strict=False)
+        ]
+        options += [(candidate.story, scores[-2]), (None, scores[-1])]
+        weights = [math.exp(max(score - max(scores), -30.0)) for _, score in options]
+        for (cell, _), weight in zip(options, weights, strict=True):
+            share = weight / sum(weights)
+            value = cell.value if cell is not None else None
+            totals[value] = totals.get(value, 0.0) + share
+            if cell is not None and share > cells.get(cell.value, (0.0, cell))[0]:
+                cells[cell.value] = (share, cell)
     best = max(totals, key=lambda v: (totals[v], v or ""))
-    return cells[best][1]
+    return cells[best][1] if best is not None else None
 
 
 _ROLES = {
@@ -88,6 +182,16 @@ _ROLES = {
 }
 
 
+def _own(telling: Telling, people: frozenset[str]) -> list[Participant]:
+    """Those of an event's participants that a telling has in reach, with the words that name them."""
+    roles = _ROLES[telling.candidate.trigger.act.frame]
+    return [
+        Participant(m.name, m.kind, roles["side=right" in m.features], (m.where,))
+        for m in telling.candidate.members
+        if m.name in people
+    ]
+
+
 def _participants(candidate: Candidate, odds: Sequence[float], least: float, lone: float) -> list[Participant]:
     """Those that likely take part; if nobody does, the likeliest one that has a fair chance."""
     roles = _ROLES[candidate.trigger.act.frame]
@@ -96,31 +200,6 @@ def _participants(candidate: Candidate, odds: Sequence[float], least: float, lon
         best = max(zip(candidate.members, odds, strict=True), key=lambda pair: pair[1])
         picked = [best] if best[1] >= lone else []
     return [Participant(m.name, m.kind, roles["side=right" in m.features], (m.where,)) for m, _ in picked]
-
-
-def _numbered(search: Search, kept: Sequence[Candidate], claims: Sequence[Claim], marks: Marks) -> list[Claim]:
-    """The claims with the number of their event: each joins the earlier event that it is likeliest to tell again."""
-    events: list[list[int]] = []
-    numbers: dict[int, int] = {}
-    by_type: dict[str, list[int]] = {}
-    for n, claim in enumerate(claims):
-        known = by_type.setdefault(claim.type, [])
-        near = [k for k in known[-_LATEST:] if any(True for _ in events[k])]
-        pairs = [(k, m) for k in near for m in events[k][-_TOLD:]]
-        scores = marks.same([(kept[m], kept[n]) for _, m in pairs])
-        best: dict[int, list[float]] = {}
-        for (k, _), score in zip(pairs, scores, strict=True):
-            best.setdefault(k, []).append(score)
-        means = {k: sum(s) / len(s) for k, s in best.items()}
-        chosen = max(means, key=lambda k: (means[k], -k)) if means else None
-        if chosen is None or means[chosen] < 0:
-            chosen = len(events)
-            events.append([])
-            known.append(chosen)
-        events[chosen].append(n)
-        numbers[n] = chosen
-    out = [replace(claim, group=numbers[n]) for n, claim in enumerate(claims)]
-    return out
 
 
 _LATEST = 24  # events of a type that a claim is held against

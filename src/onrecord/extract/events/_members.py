@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
+from onrecord import gazetteer
 from onrecord.extract.entities import Entities
 from onrecord.extract.events._actors import Actor, Scene
 from onrecord.extract.events._patterns import Trigger
@@ -47,6 +48,25 @@ class Member:
     kind: ActorKind
     where: Evidence
     features: tuple[str, ...]
+    flags: tuple[int, ...] = ()
+
+
+FLAGS = 16  # of a Member
+_FORMS = ("name", "title", "pronoun", "group", "noun", "aside", "phrase")
+
+
+def agents(entities: Entities) -> dict[str, frozenset[str]]:
+    """The persons of a post who stand for a state (by alpha-3 code) or a body (by name), as their offices say."""
+    out: dict[str, set[str]] = {}
+    for person in entities.people:
+        if person.country:
+            out.setdefault(person.country, set()).add(person.name)
+        for role in person.roles:
+            if role.country:
+                out.setdefault(role.country, set()).add(person.name)
+            if role.org:
+                out.setdefault(role.org, set()).add(person.name)
+    return {key: frozenset(names) for key, names in out.items()}
 
 
 def principals(post: Post, entities: Entities) -> dict[str, Principal]:
@@ -83,6 +103,7 @@ def members(
     before: Sequence[Actor],
     speaker: str | None,
     told: str | None,
+    acting: Mapping[str, frozenset[str]],
 ) -> list[Member]:
     """The actors that an act may have, each once, with their features."""
     doc = sentence.doc
@@ -98,7 +119,8 @@ def members(
     for actor in (*left, *right):
         if (actor.first, actor.last) not in order:
             pool.append((actor, 0))
-    best: dict[str, tuple[int, list[str], Actor, ActorKind]] = {}
+    best: dict[str, tuple[int, list[str], Actor, ActorKind, tuple[int, ...]]] = {}
+    around = persons | {n for a in before for n, k in a.names if k == "person"}
     for actor, back in pool:
         for name, kind in actor.names:
             common = _standing(name, kind, known, speaker)
@@ -123,11 +145,21 @@ def members(
             if actor.form == "phrase":
                 noun = doc[actor.root].lemma_.lower()
                 features += [f"noun={noun}", f"noun={noun}&{act.type}", f"phrase&{act.type}/{act.mode}"]
+            own = _acting(name, kind, acting)
+            stands = f"acted={'here' if own & persons else 'near' if own & around else 'post' if own else 'no'}"
+            features += [f"{stands}&{kind}", f"{stands}&{kind}&{act.type}"]
             if name not in best or rank < best[name][0]:
-                best[name] = (rank, features, actor, kind)
+                side = "none" if back else sides.get((actor.first, actor.last), "none")
+                flags = (
+                    *(int(actor.form == form) for form in _FORMS),
+                    int(kind == "person"), int(kind == "country"), int(kind == "organisation"),
+                    int(bool(own & persons)), int(bool(own)), int(side == "left"), int(side == "right"),
+                    int(bool(back)), int(known[name].titled if name in known else 0),
+                )  # fmt: skip
+                best[name] = (rank, features, actor, kind, flags)
     out = [
-        Member(name, kind, Evidence(layer, actor.start, actor.end), tuple(features))
-        for name, (_, features, actor, kind) in best.items()
+        Member(name, kind, Evidence(layer, actor.start, actor.end), tuple(features), flags)
+        for name, (_, features, actor, kind, flags) in best.items()
     ]
     for principal in itertools.islice(known.values(), _FOREMOST):
         if principal.name not in best and principal.rank <= 3:
@@ -136,8 +168,22 @@ def members(
             features += [f"kind={kind}", f"kind={kind}&{act.frame}", f"people={min(len(persons), 3)}&{kind}"]
             features += _standing(principal.name, kind, known, speaker)
             features.append(f"post&sides={len(left) + len(right) > 1}")
-            out.append(Member(principal.name, kind, principal.where, tuple(features)))
+            own = _acting(principal.name, kind, acting)
+            stands = f"acted={'here' if own & persons else 'near' if own & around else 'post' if own else 'no'}"
+            features += [f"{stands}&{kind}", f"{stands}&{kind}&{act.type}"]
+            flags = (
+                *(0 for _ in _FORMS), int(kind == "person"), int(kind == "country"), int(kind == "organisation"),
+                int(bool(own & persons)), int(bool(own)), 0, 0, 1, int(principal.titled),
+            )  # fmt: skip
+            out.append(Member(principal.name, kind, principal.where, tuple(features), flags))
     return out[:_MOST]
+
+
+def _acting(name: str, kind: str, acting: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The persons who stand for a state or body."""
+    if kind == "country":
+        return acting.get(gazetteer.country_of(name) or "", frozenset())
+    return acting.get(name, frozenset()) if kind == "organisation" else frozenset()
 
 
 def _nearest(found: Sequence[Actor], trigger: Trigger) -> list[Actor]:

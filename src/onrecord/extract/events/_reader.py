@@ -21,7 +21,7 @@ from onrecord.annotate import plain
 from onrecord.errors import ModelError
 from onrecord.extract.events._patterns import MODES, Act, Trigger, act_of
 from onrecord.extract.events._search import Candidate, Search
-from onrecord.model import LAYER_KINDS, Claim
+from onrecord.model import LAYER_KINDS, Claim, Evidence
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -319,22 +319,28 @@ class Marks:
         rows: list[Floats] = []
         gaps: list[int] = []
         owners: list[int] = []
+        flags: list[tuple[int, ...]] = []
         for n, member in enumerate(candidate.members):
             for first, last in self._near(member.name, member.where, at):
                 rows.append(self._hidden[first:last].mean(axis=0))
                 gaps.append(distance(first - at))
                 owners.append(n)
+                flags.append(member.flags)
         out = np.full(len(candidate.members), -30.0, dtype=np.float32)
         if rows:
-            scores = _heads().pair("member", act, np.stack(rows), kind, np.array(gaps), None)
+            scores = _heads().pair(
+                "member", act, np.stack(rows), kind, np.array(gaps), np.array(flags, dtype=np.float32)
+            )
             np.maximum.at(out, np.array(owners), scores)
         weight = _heads().weight("member")
         return tuple(float(s + weight * o) for s, o in zip(out, candidate.chances, strict=True))
 
-    def _near(self, name: str, where: Any, at: int) -> list[tuple[int, int]]:
-        spans = self._names.get(name) or [
-            (where.start + self._page.bases[where.layer], where.end + self._page.bases[where.layer])
-        ]
+    def _near(self, name: str, where: Evidence, at: int) -> list[tuple[int, int]]:
+        """Where an actor is named, nearest first; nowhere if only in a layer that is not shown."""
+        spans = self._names.get(name, [])
+        if not spans and where.layer in self._page.bases:
+            base = self._page.bases[where.layer]
+            spans = [(where.start + base, where.end + base)]
         pieces = [self._page.pieces(a, b) for a, b in spans]
         return sorted(pieces, key=lambda p: (abs(p[0] - at), p))[:_PHRASES]
 
@@ -400,7 +406,7 @@ class _Heads:
         w = self._w
         inner = w[f"{head}.a"] @ act + w[f"{head}.label"][kind] + w[f"{head}.bias"]
         inner = inner + others @ w[f"{head}.b"].T + w[f"{head}.distance"][gaps]
-        if flags is not None:
+        if flags is not None and f"{head}.flags" in w:
             inner = inner + flags @ w[f"{head}.flags"].T
         product = (others @ w[f"{head}.v"].T) @ (w[f"{head}.u"] @ act)
         out: Floats = np.maximum(inner, 0) @ w[f"{head}.out"] + product + w[f"{head}.last"]

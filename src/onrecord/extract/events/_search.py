@@ -18,7 +18,7 @@ from onrecord.extract.dates import PageDates
 from onrecord.extract.entities import Entities
 from onrecord.extract.events import _actors
 from onrecord.extract.events._actors import Actor, Scene
-from onrecord.extract.events._members import Member, members, principals
+from onrecord.extract.events._members import Member, agents, members, principals
 from onrecord.extract.events._patterns import Trigger, sentences, triggers
 from onrecord.extract.events._status import denied, status
 from onrecord.extract.events._weigh import features, odds
@@ -89,6 +89,7 @@ class Search:
     ) -> None:
         self.post, self.docs, self.entities, self.dates, self.page_dates = post, docs, entities, dates, page_dates
         self._known = principals(post, entities)
+        self._acting = agents(entities)
         self._scenes: dict[int, Scene] = {}
         self._places: dict[int, list[Mention]] = {}
         self._spoken: dict[int, list[tuple[int, int, str, str]]] = {}
@@ -135,7 +136,7 @@ class Search:
         clause = _actors.clause(sentence, head)
         around = members(
             n, sentence, trigger, scene, self._known, left, right, clause, setting.before,
-            _speaker(self._spoken[n], trigger, doc), told,
+            _speaker(self._spoken[n], trigger, doc), told, self._acting,
         )  # fmt: skip
         chances = tuple(odds(m.features, "members") for m in around)
         claim, near = self._claim(n, sentence, trigger, head, told or "happened")

@@ -1,0 +1,96 @@
+"""The learnt reader: what it is shown, and that its verdicts do not depend on anything but the text."""
+
+from __future__ import annotations
+
+import random
+from importlib import resources
+
+import pytest
+
+from onrecord.annotate import annotate
+from onrecord.extract import attribution, dates, entities
+from onrecord.extract.events import Search, _reader
+from onrecord.model import Document
+from onrecord.pipeline import read_document
+from onrecord.split import split
+
+TEXT = """President Ana Lusalo meets Kandrevian minister
+
+Tamara, 4 March - President Ana Lusalo of Ostrava Island received Foreign Minister Bek Toure of Kandrevia on Tuesday. \
+They signed an agreement on fisheries. The meeting was also attended by Ambassador Li Sen.
+
+Mr Toure will visit the port of Noa next week, the ministry said.
+"""
+
+
+def searched(text: str = TEXT) -> Search:
+    document = Document("a", text, published="2025-03-05")
+    posts = split(document)
+    page = dates.page(document, posts)
+    post = posts[0]
+    docs = list(annotate(post.layers))
+    found = entities.find(post, docs, document)
+    said, _ = attribution.find(post, docs, found, document)
+    return Search(post, docs, found, dates.find(post, docs, page), said, page)
+
+
+def test_weights_are_installed_and_small() -> None:
+    folder = resources.files("onrecord") / "data" / "reader"
+    sizes = [len((folder / name).read_bytes()) for name in ("reader.onnx", "heads.npz", "tokenizer.json")]
+    assert _reader.present()
+    assert sum(sizes) < 30_000_000
+
+
+def test_pieces_stand_where_their_words_stand() -> None:
+    search = searched()
+    page = _reader.page(search, search.patterns())
+    whole = "\n".join(layer.text for layer in search.post.layers if layer.kind != "caption")
+    at = whole.index("received")
+    first, end = page.pieces(at, at + len("received"))
+    assert whole[page.start[first] : page.end[end - 1]] == "received"
+
+
+def test_every_piece_is_kept_once() -> None:
+    search = searched("\n\n".join(TEXT.replace("4 March", f"{n} March") for n in range(1, 20)))
+    page = _reader.page(search, search.patterns())
+    kept = [k for _, first, end in page.runs for k in range(first, end)]
+    assert kept == list(range(len(page.ids)))
+    assert all(end - shown <= _reader.PIECES for shown, _, end in page.runs)
+    assert len(page.runs) > 1
+
+
+def test_channels_tell_names_from_dates() -> None:
+    search = searched()
+    page = _reader.page(search, search.patterns())
+    whole = "\n".join(layer.text for layer in search.post.layers if layer.kind != "caption")
+    kinds = {}
+    for words in ("Ana Lusalo of", "Tuesday"):
+        at = whole.rindex(words)
+        kinds[words] = _reader.KINDS[page.channels[page.pieces(at, at + 3)[0], 1]]
+    assert kinds == {"Ana Lusalo of": "person", "Tuesday": "date"}
+
+
+def test_the_same_text_is_read_the_same_twice() -> None:
+    document = Document("a", TEXT, published="2025-03-05")
+    assert read_document(document).readings == read_document(document).readings
+
+
+def test_a_meeting_told_three_times_is_one_event() -> None:
+    claims = read_document(Document("a", TEXT, published="2025-03-05")).readings[0].claims
+    meetings = [c for c in claims if c.mode == "meeting"]
+    assert len({c.group for c in meetings}) == 1
+    names = {p.name for c in meetings for p in c.participants}
+    assert {"Ana Lusalo", "Bek Toure", "Li Sen"} <= names
+
+
+def test_a_text_without_a_full_stop_is_read() -> None:
+    words = ["met", "the", "minister", "Toure", "and", "signed", "port", "agreement", "Kandrevia"]
+    text = " ".join(random.Random(5).choices(words, k=6000))
+    assert read_document(Document("a", text)).readings is not None
+
+
+@pytest.mark.parametrize("gap", [-500, -3, 0, 3, 17, 500])
+def test_distances_fall_into_buckets_by_side(gap: int) -> None:
+    bucket = _reader.distance(gap)
+    assert 0 <= bucket < _reader.DISTANCES
+    assert (bucket < 8) == (gap < 0)

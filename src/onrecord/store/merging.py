@@ -6,7 +6,9 @@ merged before. A merge looks at posts that were not merged yet, and from there o
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +36,24 @@ _LEAST_WORDS = 12  # words of a layer in which shared text is looked for
 
 def merge(conn: Connection, *, searchable: bool, anew: bool = False) -> None:
     """Brings events, actors and shared text up to date; `anew` forgets first what was merged before."""
+    with _uncollected():
+        _merge(conn, searchable=searchable, anew=anew)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: a merge makes none, and to look through all that it holds again took
+    a third of its time, and more of a larger record (benchmarks/merge.py)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _merge(conn: Connection, *, searchable: bool, anew: bool) -> None:
     if anew:
         forget(conn, searchable=searchable)
     posts = list(conn.execute(select(t.post.c.number).where(~t.post.c.merged).order_by(t.post.c.number)).scalars())

@@ -30,6 +30,7 @@ _STATUS = """\
 | variable | meaning |
 |---|---|
 | `ONRECORD_RECORD` | the record, where `--record` is not given |
+| `ONRECORD_CONTACT` | who asks, where `--contact` is not given |
 | `NO_COLOR` | if set, nothing is printed in colour |
 """
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Writes annotated articles as examples for training/reader.py: everything the heads judge, with the truth beside it.
 
     python training/prepare.py ANNOTATED.jsonl OUT.jsonl [--own training/texts]

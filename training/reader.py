@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Trains the reader: one small encoder with heads for acts, members, days and sameness.
 
     python training/reader.py EXAMPLES.jsonl OUT [--without PUBLISHER] [--epochs N] [--seed N]

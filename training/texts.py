@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Reads our own annotated texts (training/texts/*.txt) into the form of the gold annotations, and says where they stand.
 
 A file holds documents one after another: a line `=== id`, `key: value` lines, `---`, the text with marks, `---`, and a line

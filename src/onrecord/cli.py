@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord import __version__
-from onrecord.errors import NotFound, OnRecordError
+from onrecord.errors import NotFound, OnRecordError, PackageMissing
 from onrecord.model import (
     Actor,
     Decision,
@@ -39,10 +39,13 @@ from onrecord.model import (
 )
 
 if TYPE_CHECKING:  # rich, the store and the language model are imported where they are used: --help must be quick
+    from types import ModuleType
+
     from rich.console import Console
     from rich.text import Text
 
     from onrecord import export as export_room
+    from onrecord.fetch import Bounds, Fetcher, Tally
     from onrecord.store import Record
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -117,22 +120,38 @@ class _Screen:
 # ---------------------------------------------------------------- add
 
 
-@cli.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@_record
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a core, at most 8]")
-@click.option("--encoding", help="Encoding of texts that are not in Unicode, such as cp1251.")
-@click.option(
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_contact = click.option(
+    "--contact", envvar="ONRECORD_CONTACT", show_envvar=True, default="", metavar="ADDRESS",
+    help="E-mail or web address that tells the operators of sites who asks.",
+)  # fmt: skip
+_private = click.option(
+    "--allow-private", is_flag=True, help="Fetch from private and loopback addresses, too (for tests of one's own)."
+)
+_max_size = click.option(
     "--max-size", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True, metavar="MB",
     help="The largest document to read, unpacked.",
 )  # fmt: skip
+_workers = click.option(
+    "--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a core, at most 8]"
+)
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_record
+@_workers
+@click.option("--encoding", help="Encoding of texts that are not in Unicode, such as cp1251.")
+@_max_size
+@_contact
+@_private
 @_json
 @click.pass_context
 def add(
     ctx: click.Context, sources: tuple[str, ...], where: str, workers: int | None, encoding: str | None,
-    max_size: float, as_json: bool,
+    max_size: float, contact: str, allow_private: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Read files and folders into the record.
+    """Read files, folders and addresses into the record.
 
     A SOURCE is a file, a folder of files, or - for standard input. What a file is, is told from its content:
 
@@ -149,6 +168,10 @@ def add(
 
     Any of these may be packed with gzip, bzip2 or xz, or lie in a ZIP archive.
 
+    A SOURCE may also be the address of a page, or of a feed or sitemap, whose pages are fetched. The site's robots.txt
+    is obeyed, requests to one host are two seconds apart, and all that is fetched is kept as WARC in a folder beside
+    the record (record.fetched for record.db). What did not change since it was last fetched is not sent again.
+
     What is in the record already is not read again. What cannot be read is kept in the record with the reason, the run
     goes on, and the exit status is 3. A run that was stopped can simply be started again.
 
@@ -158,60 +181,213 @@ def add(
       onrecord add crawl.warc.gz feed.xml
       onrecord add communiques/ articles.jsonl --workers 4
       onrecord add old.txt --encoding cp1251
+      onrecord add https://ministry.example/news/feed.xml --contact desk@digest.example
     """
     from onrecord import sources as rooms
-    from onrecord.engine import local
     from onrecord.store import Record
 
     screen: _Screen = ctx.obj
-    started = time.monotonic()
-    known = 0
-    failed: list[Failure] = []
-    found = dict.fromkeys(("documents", "posts", "layers", "people", "events", "statements"), 0)
-    with Record.open(where) as record, _progress(screen, sources) as step:
+    fetch = _fetching() if any(map(_ADDRESS.match, sources)) else None
+    limit = int(max_size * 1e6)
+    with contextlib.ExitStack() as stack:
+        record = stack.enter_context(Record.open(where))
+        step = stack.enter_context(_progress(screen, [source for source in sources if not _ADDRESS.match(source)]))
+        fetcher: Fetcher | None = None
+        if fetch is not None:
+            bounds = fetch.Bounds(size=limit, private=fetch.EVERYWHERE if allow_private else ())
+            fetcher = stack.enter_context(_fetcher(where, record, bounds, contact, step))
 
-        def fresh() -> Iterator[Document | Failure]:
-            nonlocal known
+        def found() -> Iterator[Document | Failure]:
             for source in sources:
-                for item in rooms.read(source, limit=int(max_size * 1e6), encoding=encoding):
-                    if isinstance(item, Document) and record.known(item):
-                        known += 1
-                        step.done(item)
-                    else:
-                        yield item
+                if not _ADDRESS.match(source):
+                    yield from rooms.read(source, limit=limit, encoding=encoding)
+            if fetch is None or fetcher is None:
+                return
+            wanted = []
+            for source in filter(_ADDRESS.match, sources):
+                try:
+                    wanted.append(fetch.Source.at(source))
+                except OnRecordError as error:
+                    yield Failure(source, str(error))
+            yield from fetcher.round(wanted, force=True)
 
-        for result in local.run(fresh(), workers=workers or local.default_workers()):
-            new = record.save(result)
-            if isinstance(result, Failure):
-                failed.append(result)
-            elif not new:  # the same document twice among the sources
-                known += 1
-                step.done(result.document)
-            else:
-                for key, number in _count(result).items():
-                    found[key] += number
-                step.done(result.document)
+        done = _read_all(record, found(), workers, step)
+        if fetcher is not None:
+            fetcher.saved()
         step.merging()
         record.merge()
         totals = record.counts()
     if as_json:
-        _print_json(
-            {
-                "record": where,
-                "read": found,
-                "known": known,
-                "failed": [dataclasses.asdict(failure) for failure in failed],
-                "totals": dict(totals),
-                "seconds": round(time.monotonic() - started, 3),
-            }
-        )
+        _print_json(done.as_json(where, totals))
     else:
         if not screen.quiet:
-            _summary(screen, where, found, known, totals, time.monotonic() - started)
-        for failure in failed:
-            click.echo(f"not read: {_plain(failure.origin)}: {_plain(failure.reason)}", err=True)
+            _summary(screen, where, done, totals)
+        done.complain()
+    if done.failed:
+        ctx.exit(3)
+
+
+@cli.command()
+@click.argument("plan", metavar="FILE", type=click.Path(path_type=Path))
+@_record
+@_workers
+@_max_size
+@click.option("--once", is_flag=True, help="Ask what is due, then end: for cron and timers.")
+@click.option("--rounds", type=click.IntRange(1), metavar="N", help="End after N rounds.")
+@_contact
+@_private
+@_json
+@click.pass_context
+def watch(
+    ctx: click.Context, plan: Path, where: str, workers: int | None, max_size: float, once: bool, rounds: int | None,
+    contact: str, allow_private: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Fetch feeds, pages and sitemaps again and again, as the TOML file FILE says, and read what is new.
+
+    \b
+    FILE looks so; all but url may be left out:
+      [settings]
+      contact = "desk@digest.example"    # who asks, for the operators of sites
+      every = "1h"                       # how often to ask, if not said below: 30s, 15m, 6h, 1d, 1w
+      delay = "2s"                       # between two requests to one host, at least
+      timeout = "60s"                    # for a whole answer
+      tries = 3                          # of a request that fails
+      round = "1h"                       # after which a round begins no more requests
+      [[feed]]                           # RSS, Atom or JSON Feed; the pages it lists are fetched
+      url = "https://ministry.example/news/feed.xml"
+      publisher = "Ministry of Trade of Vessia"
+      every = "15m"
+      refresh = "1d"                     # ask again for pages not said to have changed; never, if not given
+      pages = 500                        # the most in one round
+      only = ["*/news/*"]                # addresses to fetch, and to leave out
+      skip = ["*/sport/*"]
+      [[sitemap]]                        # with the same keys; an index of sitemaps, too
+      url = "https://digest.example/sitemap.xml"
+      [[page]]                           # a page that is itself read: an archive, a list of communiques
+      url = "https://digest.example/archive"
+
+    The site's robots.txt is obeyed, with its Crawl-delay. A page is asked for when it is new, or when the feed or
+    sitemap says that it changed; a changed page becomes a new document, the old one stays. All that is fetched is kept
+    as WARC in a folder beside the record (record.fetched for record.db), and the origin of every document names the
+    file and the byte there. Ctrl-C ends the watch; started again, it goes on where it stopped.
+
+    With --json, one line a round. The exit status is 3 if something could not be fetched or read.
+
+    \b
+    Examples:
+      onrecord watch sources.toml
+      onrecord watch sources.toml --once --json
+    """
+    fetch = _fetching()
+    from onrecord.store import Record
+
+    screen: _Screen = ctx.obj
+    start = fetch.Bounds(size=int(max_size * 1e6), private=fetch.EVERYWHERE if allow_private else ())
+    wanted = fetch.load(plan, bounds=start)
+    failed = False
+    with contextlib.ExitStack() as stack:
+        record = stack.enter_context(Record.open(where))
+        step = stack.enter_context(_progress(screen, []))
+        fetcher = stack.enter_context(_fetcher(where, record, wanted.bounds, contact or wanted.contact, step))
+        number = 0
+        while True:
+            number += 1
+            before = fetcher.tally
+            done = _read_all(record, fetcher.round(wanted.sources), workers, step)
+            fetcher.saved()
+            if done.found["documents"] or number == 1:
+                step.merging()
+                record.merge()
+            failed = failed or bool(done.failed)
+            _print_round(screen, where, number, done, fetcher.tally.since(before), record.counts(), as_json)
+            if once or number == rounds:
+                break
+            if wait := fetcher.due(wanted.sources):
+                step.waiting(wait)
+                time.sleep(wait)
     if failed:
         ctx.exit(3)
+
+
+def _fetching() -> ModuleType:
+    """The room that fetches, if what it needs is installed."""
+    try:
+        from onrecord import fetch
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("onrecord"):
+            raise
+        raise PackageMissing(
+            f"to fetch addresses, {error.name} is missing; run: pip install 'onrecord[live]'"
+        ) from error
+    return fetch
+
+
+@contextlib.contextmanager
+def _fetcher(where: str, record: Record, bounds: Bounds, contact: str, step: _Steps) -> Iterator[Fetcher]:
+    """A fetcher that keeps what it fetches beside the record, with all it ever kept if the record is a new one."""
+    fetch = _fetching()
+    if "://" in where:  # no file: its pages are kept in the working folder
+        archive = Path("record.fetched")
+    else:
+        archive = Path(re.sub(r"\.(?:db|sqlite3?)$", "", where) + ".fetched")
+    with fetch.Fetcher(archive, bounds=bounds, contact=fetch.check_contact(contact), say=step.asked) as fetcher:
+        if not record.counts()["documents"]:
+            fetcher.forget_saved()
+        yield fetcher
+
+
+@dataclasses.dataclass
+class _Done:
+    """What was read in one go."""
+
+    found: dict[str, int]
+    known: int
+    failed: list[Failure]
+    seconds: float
+
+    def as_json(self, where: str, totals: Any) -> dict[str, Any]:
+        return {
+            "record": where,
+            "read": self.found,
+            "known": self.known,
+            "failed": [dataclasses.asdict(failure) for failure in self.failed],
+            "totals": dict(totals),
+            "seconds": round(self.seconds, 3),
+        }
+
+    def complain(self) -> None:
+        for failure in self.failed:
+            click.echo(f"not read: {_plain(failure.origin)}: {_plain(failure.reason)}", err=True)
+
+
+def _read_all(record: Record, items: Iterable[Document | Failure], workers: int | None, step: _Steps) -> _Done:
+    """Reads what is not known yet into the record."""
+    from onrecord.engine import local
+
+    started = time.monotonic()
+    done = _Done(dict.fromkeys(("documents", "posts", "layers", "people", "events", "statements"), 0), 0, [], 0.0)
+
+    def fresh() -> Iterator[Document | Failure]:
+        for item in items:
+            if isinstance(item, Document) and record.known(item):
+                done.known += 1
+                step.done(item)
+            else:
+                yield item
+
+    for result in local.run(fresh(), workers=workers or local.default_workers()):
+        new = record.save(result)
+        if isinstance(result, Failure):
+            done.failed.append(result)
+        elif not new:  # the same document twice among the sources
+            done.known += 1
+            step.done(result.document)
+        else:
+            for key, number in _count(result).items():
+                done.found[key] += number
+            step.done(result.document)
+    done.seconds = time.monotonic() - started
+    return done
 
 
 def _count(extraction: Extraction) -> dict[str, int]:
@@ -235,6 +411,12 @@ class _Steps:
     def merging(self) -> None:
         """All documents are; now events and actors are made of them."""
 
+    def asked(self, tally: Tally, url: str) -> None:
+        """A server was asked, or a page came or failed. Called from any thread."""
+
+    def waiting(self, seconds: float) -> None:
+        """Nothing is due for so long."""
+
 
 @contextlib.contextmanager
 def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
@@ -242,7 +424,7 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
     if screen.quiet or not sys.stderr.isatty():
         yield _Steps()
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from onrecord.sources import weigh
 
@@ -254,21 +436,55 @@ def _progress(screen: _Screen, sources: Sequence[str]) -> Iterator[_Steps]:
         def merging(self) -> None:
             progress.update(task, completed=total, description="merging")
 
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %")
+        def asked(self, tally: Tally, url: str) -> None:
+            words = f"asked {tally.requests:,}, new {tally.new:,}, failed {tally.failed:,}: {_plain(url)[:60]}"
+            progress.update(task, description=words.replace("[", "\\["))
+
+        def waiting(self, seconds: float) -> None:
+            progress.update(
+                task, description=f"next at {time.strftime('%H:%M:%S', time.localtime(time.time() + seconds))}"
+            )
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn("{task.percentage:>3.0f} %"),
+    )
     with Progress(*columns, TimeRemainingColumn(), console=screen.err(), transient=True) as progress:
         total = weigh(source for source in sources if source != "-")
         task = progress.add_task("reading", total=total or None)
         yield Bar()
 
 
-def _summary(screen: _Screen, where: str, found: dict[str, int], known: int, totals: Any, seconds: float) -> None:
+def _summary(screen: _Screen, where: str, done: _Done, totals: Any) -> None:
     out = screen.out()
-    parts = [_number(number, key) for key, number in found.items()]
-    out.print(f"Read in {seconds:.1f} s: {', '.join(parts)}.", soft_wrap=True)
-    if known:
-        out.print(f"{known:,} known already, not read again.", soft_wrap=True)
+    parts = [_number(number, key) for key, number in done.found.items()]
+    out.print(f"Read in {done.seconds:.1f} s: {', '.join(parts)}.", soft_wrap=True)
+    if done.known:
+        out.print(f"{done.known:,} known already, not read again.", soft_wrap=True)
     kept = ", ".join(_number(number, key) for key, number in totals.items())
     out.print(f"The record {_plain(where)} now holds {kept}.", soft_wrap=True, markup=False)
+
+
+def _print_round(
+    screen: _Screen, where: str, number: int, done: _Done, tally: Tally, totals: Any, as_json: bool
+) -> None:
+    if as_json:
+        row = {"round": number, "fetched": dataclasses.asdict(tally), **done.as_json(where, totals)}
+        click.echo(json.dumps(row, ensure_ascii=False))
+        sys.stdout.flush()
+        return
+    if not screen.quiet:
+        out = screen.out()
+        left = f", {tally.left:,} left for the next round" if tally.left else ""
+        out.print(
+            f"Round {number}: {_number(tally.requests, 'requests')}, {tally.new:,} new, {tally.changed:,} changed, "
+            f"{tally.same:,} the same, {tally.failed:,} failed{left}.",
+            soft_wrap=True,
+        )
+        _summary(screen, where, done, totals)
+    done.complain()
 
 
 # ---------------------------------------------------------------- events, people, show, search
@@ -788,6 +1004,11 @@ def _checks() -> Iterator[tuple[str, str, bool, str]]:
         yield "language model", f"{model_name()} {meta['version']} ({meta['lang']})", True, ""
     except OnRecordError as error:
         yield "language model", "cannot be loaded", False, str(error)
+    for package in ("httpx", "protego", "warcio"):
+        try:
+            yield f"{package}, to fetch addresses", importlib.metadata.version(package), True, ""
+        except importlib.metadata.PackageNotFoundError:
+            yield f"{package}, to fetch addresses", "not installed", True, "if wanted: pip install 'onrecord[live]'"
     from onrecord.engine import local
 
     yield "workers by default", str(local.default_workers()), True, ""

@@ -2,8 +2,11 @@
 
 OnRecordError                 anything onrecord can explain; the command line prints it and exits with `exit_code`
 ├── SourceError               an input that cannot be read (missing, empty, binary, wrong encoding, too large)
+│   └── FetchError            an address that is refused, or does not answer as it should
+├── PlanError                 a file of what to watch that does not follow its shape
 ├── LexiconError              a data file under data/ that does not follow its shape
 ├── ModelError                the language model is missing or does not fit
+├── PackageMissing            a package that is needed only for what was asked is not installed
 ├── RecordError               the record cannot be opened, read or written
 │   ├── RecordLocked          another process holds it
 │   ├── RecordNewer           made by a newer version of onrecord
@@ -24,6 +27,20 @@ class SourceError(OnRecordError):
     exit_code = 3
 
 
+class FetchError(SourceError):
+    """An address that is refused, or whose server does not answer as it should. `again`: another try may do better."""
+
+    def __init__(self, reason: str, *, again: bool = False) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+class PlanError(OnRecordError):
+    """A file of what to watch is not as it should be. The message names the file and the key."""
+
+    exit_code = 2
+
+
 class LexiconError(OnRecordError):
     """A data file is not as it should be. The message names the file and the key."""
 
@@ -32,6 +49,12 @@ class LexiconError(OnRecordError):
 
 class ModelError(OnRecordError):
     """The language model is missing, or its version does not fit."""
+
+    exit_code = 4
+
+
+class PackageMissing(OnRecordError):
+    """A package of an extra is not installed. The message says how to get it."""
 
     exit_code = 4
 

@@ -11,11 +11,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import kinds
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import kinds
 from onrecord.errors import SourceError
 from onrecord.model import Document, Failure
 from onrecord.sources import feeds, html, mail, pdf, read, sitemaps, telegram, warc, wordpress

@@ -63,6 +63,13 @@ def read(where: str | Path, *, limit: int = LIMIT, encoding: str | None = None) 
             yield from _file(item, limit, encoding)
 
 
+def held(
+    data: bytes, origin: str, name: str, *, limit: int = LIMIT, encoding: str | None = None
+) -> Iterator[Document | Failure]:
+    """The documents in bytes that are at hand, as `read` finds them in a file."""
+    yield from _stream(io.BytesIO(data), origin, name, limit, encoding)
+
+
 def weigh(places: Iterable[str | Path]) -> int:
     """The bytes that `read` will read from `places`, for a progress bar; streams weigh nothing."""
     total = 0

@@ -31,7 +31,10 @@ _TAG = re.compile(r"<[^<>]{1,500}>")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed. `content` is HTML, the whole (if the feed says so: `whole`) or an excerpt."""
+    """One entry of a feed. `content` is HTML, the whole (if the feed says so: `whole`) or an excerpt.
+
+    `stamp` is when it was changed last, to the second, as the feed writes it: it tells versions apart.
+    """
 
     id: str
     link: str | None
@@ -44,6 +47,7 @@ class Entry:
     lang: str | None = None
     whole: bool = False
     podcast: bool = False
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def _entry(entry: Any, url: str | None, podcast: bool) -> Entry:
         lang=_tag(next((c.get("language") for c in entry.get("content", []) if c.get("language")), None)),
         whole=whole,
         podcast=sounds and (podcast or len(_TAG.sub("", content)) < 400),
+        stamp=str(dict.get(entry, "updated") or dict.get(entry, "published") or ""),
     )
 
 
@@ -225,6 +230,7 @@ def _json_feed(data: bytes, url: str | None) -> Feed:
                 lang=_tag(said(item, "language")),
                 whole=bool(whole),
                 podcast=sounds and len(_TAG.sub("", whole)) < 400,
+                stamp=said(item, "date_modified") or said(item, "date_published"),
             )
         )
     return Feed(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The learnt reader: one small encoder over a whole post, and heads that judge acts, who takes part, when, and sameness.
 
 Weights in data/reader/ (training/reader.py learns them, data/reader/card.toml says from what). Runs with onnxruntime and

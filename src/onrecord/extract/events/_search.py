@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The acts that a post names, likely or not, each with what speaks for and against it and who and when it may involve.
 
 `Search` looks at every sentence once and keeps what it needs to look at further words later: patterns find acts, and so

@@ -531,3 +531,69 @@ def test_an_office_is_attested_from_the_first_day_to_the_last() -> None:
     assert (first.org, first.country, first.first, first.last) == ("Ministry of Ice", "NOR", "2030-01-02", "2031-05")
     assert first.attested == tuple(("d", post, Evidence(0, 1, 2)) for post in (1, 2, 4))
     assert (second.title, second.first, second.last) == ("Prime Minister", "2032-01-01", "2032-01-01")
+
+
+def test_own_words_of_two_pages_of_one_office_are_two_acts_but_quoted_by_two_papers_one() -> None:
+    def send(words: str, chain: tuple[str, ...], origin: str, document: str) -> Telling:
+        item = told(
+            words, "Norway", "Peru", type="SUPPORT", mode="message", act="send", origin=origin, document=document
+        )
+        return dataclasses.replace(item, chain=chain)
+
+    first = send("I send my condolences to Peru.", ("office",), "office", "one")
+    second = send("We send our heartfelt sympathy to Peru.", ("office",), "office", "two")
+    assert not together(first, second)
+    quoted = [
+        send(f"“We send our sympathy to Peru, {n} times,” he said.", ("Otto Brandvik", paper), paper, paper)
+        for n, paper in enumerate(("herald", "courier"))
+    ]
+    assert together(*quoted)
+
+
+def test_one_of_many_senders_alone_is_another_act() -> None:
+    many = ("Otto Brandvik", "Sofie Brandvik", "Ganbold Erdene")
+    roles = ("sender",) * 3
+    act = told("They sent word.", *many, type="SUPPORT", mode="message", act="sent", roles=roles)
+    alone = told("He sent word.", "Otto Brandvik", type="SUPPORT", mode="message", act="sent", roles=roles)
+    assert not together(act, alone)
+
+
+def test_an_election_told_with_the_day_of_its_telling_is_one() -> None:
+    def elected(words: str, who: str, day: str, mode: str = "election") -> Telling:
+        return told(words, who, type="OFFICE", mode=mode, day=day, reported=day, roles=("holder",))
+
+    first = elected("Erdene was elected.", "Ganbold Erdene", "2031-05-06")
+    assert together(first, elected("Erdene's election was hailed.", "Ganbold Erdene", "2031-05-12"))
+    for other in (
+        elected("Erdene was elected again.", "Ganbold Erdene", "2031-06-06"),
+        elected("Quiroga was elected.", "Marisela Quiroga", "2031-05-08"),
+        elected("Erdene was appointed.", "Ganbold Erdene", "2031-05-08", "appointment"),
+    ):
+        assert not together(first, other)
+
+
+def test_a_strike_told_without_its_day_is_the_one_of_those_days_but_those_of_two_days_are_two() -> None:
+    def struck(words: str, day: str | None, reported: str) -> Telling:
+        return told(words, "Norway", type="MOBILIZE", mode=None, day=day, reported=reported)
+
+    first = struck("Norway launched a rocket.", "2031-05-06", "2031-05-06")
+    assert together(first, struck("The launch by Norway worries its neighbours.", None, "2031-05-08"))
+    assert not together(first, struck("Norway launched another one.", "2031-05-08", "2031-05-08"))
+    assert not together(first, struck("The launch by Norway worries its neighbours.", None, "2031-05-20"))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "one"),
+    [
+        ("Mohammed Al Rashidi", "Muhammad al-Rashidi", True),
+        ("Volodymyr Zelenko", "ZELENKO Volodymyr", True),
+        ("Hussein Karimov", "Hussain Karimov", True),
+        ("Halifa Noor", "Khalifa Nour", True),
+        ("Martin Weber", "Martina Weber", False),
+        ("Marina Quell", "Mariana Quell", False),
+        ("John Bell", "John Ball", False),
+        ("Ivan Petrenko", "Ivana Petrenko", False),
+    ],
+)
+def test_usual_spellings_of_a_name_are_one_and_other_names_are_not(a: str, b: str, one: bool) -> None:
+    assert same_name(a, b) is one

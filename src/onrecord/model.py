@@ -18,8 +18,8 @@ ActorKind = Literal["person", "organisation", "country", "group"]
 Relation = Literal["republished", "translated", "cited", "publisher"]
 StatementKind = Literal["direct", "indirect", "mixed"]
 Status = Literal["happened", "planned"]
-MarkKind = Literal["title", "head", "text", "quote", "caption", "marker", "date", "byline", "category", "meta", "link"]
 DecisionKind = Literal["same", "different", "accept", "reject", "correct"]
+MarkKind = Literal["title", "head", "text", "quote", "caption", "marker", "date", "byline", "category", "meta", "link"]
 
 
 def content_id(*parts: object) -> str:

@@ -17,7 +17,7 @@ from onrecord.split import split
 TEXT = """President Ana Lusalo meets Kandrevian minister
 
 Tamara, 4 March - President Ana Lusalo of Ostrava Island received Foreign Minister Bek Toure of Kandrevia on Tuesday. \
-They signed an agreement on fisheries. The meeting was also attended by Ambassador Li Sen.
+They signed an agreement on fisheries. The meeting was also attended by Ambassador Li Wen.
 
 Mr Toure will visit the port of Noa next week, the ministry said.
 """
@@ -81,7 +81,7 @@ def test_a_meeting_told_three_times_is_one_event() -> None:
     meetings = [c for c in claims if c.mode == "meeting"]
     assert len({c.group for c in meetings}) == 1
     names = {p.name for c in meetings for p in c.participants}
-    assert {"Ana Lusalo", "Bek Toure", "Li Sen"} <= names
+    assert {"Ana Lusalo", "Bek Toure", "Li Wen"} <= names
 
 
 def test_a_text_without_a_full_stop_is_read() -> None:

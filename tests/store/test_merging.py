@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,7 +32,7 @@ from onrecord.model import (
     Role,
     Span,
 )
-from onrecord.store import Record
+from onrecord.store import Record, merging
 
 PEOPLE = ("Ansa Törnvik", "Ansa M. Törnvik", "Ansa Tornvik", "Bruno Maldavia", "Celia Okonjo", "Dov Harrel")
 DAYS = (None, "2031-05-06", "2031-05-06", "2031-05-07", "2031-05-08", "2031-05", "--05-06", "2031")
@@ -201,3 +204,101 @@ def numbers(record: Record) -> dict[str, int]:
     """The number of each event, which it keeps as long as it is not made anew."""
     with record._reading() as conn:
         return {row.id: row.number for row in conn.exec_driver_sql("SELECT id, number FROM event")}
+
+
+def thrown_together(seed: int, number: int, folder: Path) -> Record:
+    chance = random.Random(seed)
+    record = Record.open(folder / "record.db")
+    for n in range(number):
+        record.save(page(f"page {n}", chance.randrange(1 << 30)))
+    record.merge()
+    return record
+
+
+@given(st.integers(0, 1 << 32), st.integers(1, 8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_an_event_is_counted_once_and_copies_and_tellings_of_one_origin_are_one_source(seed: int, number: int) -> None:
+    with tempfile.TemporaryDirectory() as name, thrown_together(seed, number, Path(name)) as record:
+        events, shared = record.events(), record.shared()
+        assert sorted(t.claim_id for e in events for t in e.tellings) == sorted(
+            id_
+            for extraction in record.extractions()
+            for post, reading in zip(extraction.posts, extraction.readings, strict=True)
+            for id_ in merge.claim_ids(extraction.document.id, post.index, reading.claims)
+        )
+        for event in events:
+            assert {t.source for t in event.tellings} == set(range(event.independent))
+            by_layer = {(t.document_id, t.post, t.layer): t.source for t in event.tellings}
+            for one, two in itertools.combinations(event.tellings, 2):
+                assert one.origin != two.origin or one.source == two.source
+            for reuse_ in shared:
+                if max(reuse_.first_share, reuse_.second_share) >= 0.5 and {reuse_.first, reuse_.second} <= set(
+                    by_layer
+                ):
+                    assert by_layer[reuse_.first] == by_layer[reuse_.second]
+
+
+@given(st.integers(0, 1 << 32), st.integers(1, 8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_office_is_stated_by_a_layer_between_its_days_and_looked_up_by_the_time(seed: int, number: int) -> None:
+    with tempfile.TemporaryDirectory() as name, thrown_together(seed, number, Path(name)) as record:
+        stated = {
+            (extraction.document.id, post.index, words): (person.name, role.title)
+            for extraction in record.extractions()
+            for post, reading in zip(extraction.posts, extraction.readings, strict=True)
+            for person in reading.people
+            for role in person.roles
+            for words in role.evidence
+        }
+        for actor in record.people():
+            for office in actor.offices:
+                assert office.attested
+                for at in office.attested:
+                    person, title = stated[at]
+                    assert title == office.title
+                    assert person in actor.names
+                assert (office.first or "") <= (office.last or "")
+        for event in record.events():
+            told_in = {(t.document_id, t.post) for t in event.tellings}
+            for participant, offices in zip(event.participants, record.offices_at(event), strict=True):
+                for one in offices:
+                    person, title = stated[one.document_id, one.post, one.evidence]
+                    assert title == one.title
+                    assert merge.same_name(person, participant.name)
+                    if event.date and len(event.date) == 10 and (one.document_id, one.post) not in told_in:
+                        limit = max(event.date, min([t.reported for t in event.tellings if t.reported], default=""))
+                        assert one.attested is not None
+                        assert one.later == (one.attested > limit)
+
+
+@given(st.integers(0, 1 << 32), st.integers(1, 30))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_merge_that_is_broken_off_leaves_what_was_and_the_next_one_ends_the_same(seed: int, step: int) -> None:
+    chance = random.Random(seed)
+    items = [page(f"page {n}", chance.randrange(1 << 30)) for n in range(4)]
+    steps = 0
+    real = merging.room.event_of
+
+    def broken(*args: Any, **more: Any) -> Any:
+        nonlocal steps
+        steps += 1
+        if steps == step:
+            raise KeyboardInterrupt
+        return real(*args, **more)
+
+    with tempfile.TemporaryDirectory() as name, Record.open(Path(name) / "record.db") as record:
+        for item in items[:2]:
+            record.save(item)
+        record.merge()
+        for item in items[2:]:
+            record.save(item)
+        before = list(record.dump())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merging.room, "event_of", broken)
+            with contextlib.suppress(KeyboardInterrupt):
+                record.merge()
+                before = []  # it was over before it could be broken off
+        if before:
+            assert list(record.dump()) == before
+        record.merge()
+        assert list(record.dump()) == merged(Path(name), "at once.db", items)

@@ -68,3 +68,32 @@ def test_plain_names_are_free_for_views() -> None:
     assert plain <= set(VIEWS)
     assert not plain & set(metadata.tables)
     assert all(re.fullmatch("[a-z_]+", name) for name in (*VIEWS, *metadata.tables))
+
+
+def test_a_record_of_the_first_version_is_brought_up_to_date_and_merged_anew(tmp_path: Path) -> None:
+    from alembic import command
+    from invented import meeting
+
+    page = meeting("page", "Ansa Törnvik met Bruno Maldavia.", ("Ansa Törnvik", "Bruno Maldavia"), role="mayor")
+    with Record.open(tmp_path / "new.db") as record:
+        record.save(page)
+        record.merge()
+        wanted = list(record.dump())
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.begin() as conn:
+        config = Config()
+        config.set_main_option("script_location", "onrecord.store:migrations")
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        conn.exec_driver_sql(f"ATTACH '{tmp_path / 'new.db'}' AS new")
+        for table in ("document", "post", "layer", "statement", "person", "role", "claim", "participant", "evidence"):
+            own = [row[1] for row in conn.exec_driver_sql(f"PRAGMA main.table_info({table})")]
+            kept = [name for name in own if name != "sketch"]
+            listed = ", ".join(f'"{name}"' for name in kept)
+            more, values = (", sketch", ", '[1]'") if "sketch" in own else ("", "")
+            conn.exec_driver_sql(f"INSERT INTO main.{table} ({listed}{more}) SELECT {listed}{values} FROM new.{table}")
+    engine.dispose()
+    with Record.open(tmp_path / "old.db") as record:
+        assert list(record.dump()) == wanted
+        assert record.extraction(page.document.id) == page
+        assert len(record.events()) == 1

@@ -14,11 +14,13 @@ from onrecord.merge._offices import at_the_time
 from onrecord.merge._rulings import holding, in_force, lost, marks, on_events, rulings
 from onrecord.merge._settle import CAP, Knot, Rulings, Shelf, meeting, settle
 from onrecord.merge._shapes import Shape, Side, Unit, keys, phrases, restored, units
+from onrecord.merge._stories import Act, acts, stories
 from onrecord.merge._tellings import claim_ids, day_of, page_name, tellings
 
 __all__ = [
     "CAP",
     "COPIED",
+    "Act",
     "Knot",
     "Naming",
     "Rulings",
@@ -28,6 +30,7 @@ __all__ = [
     "Sighting",
     "Unit",
     "actors",
+    "acts",
     "alias_key",
     "at_the_time",
     "claim_ids",
@@ -53,6 +56,7 @@ __all__ = [
     "same_name",
     "settle",
     "sightings",
+    "stories",
     "tellings",
     "units",
 ]

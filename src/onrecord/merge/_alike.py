@@ -123,8 +123,13 @@ def alike(a: Shape, b: Shape, *, copied: bool = False) -> float:
         # A person is killed, elected or arrested once in those days, but a state may strike on each of them.
         if when >= 0.6 or _person_shared(a.names, b.names):
             return when if fewer == more else when * 0.9
-        return when * 0.9 if both == more and (a.date is None) != (b.date is None) else 0.0
+        return when * 0.9 if both == more and _told_beside(a, b) else 0.0
     return when if fewer == more == 1 and when >= 0.8 else 0.0
+
+
+def _told_beside(a: Shape, b: Shape) -> bool:
+    """Whether one of two tellings gives its day, and the other is told within three days of it and gives none."""
+    return (a.date is None) != (b.date is None)
 
 
 def _person_shared(a: Sequence[Named], b: Sequence[Named]) -> bool:
@@ -153,5 +158,7 @@ def _one_side(a: Shape, b: Shape, when: float) -> float:
         return when + 1.0
     if not others and acting < max(0.6 * min(len(acting_a), len(acting_b)), 0.5 * max(len(acting_a), len(acting_b))):
         return 0.0  # whoever sends it alone, and whoever is only one of many
+    if a.type in LONE and not others and acting == max(len(acting_a), len(acting_b)) and _told_beside(a, b):
+        return when * 0.9
     # One telling leaves a side out: the day must be the same.
     return when * 0.9 if (acting or others) and when >= (0.6 if of_state else 0.8) else 0.0

@@ -22,7 +22,7 @@ from onrecord.merge._shapes import Shape, keys, ordinal
 # record with forty acts a day of one actor (benchmarks/merge.py), none has more than this.
 CAP = 96
 _CHUNK = 256  # shapes settled at once
-_REMEMBERED = 500_000  # pairs whose likeness is held
+_REMEMBERED = 80_000  # pairs whose likeness is held
 
 
 class Shelf(Protocol):

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from onrecord import lexicon
-from onrecord.merge._names import Name, fold, read, same
+from onrecord.merge._names import Name, fold, outlet_key, read, same
 from onrecord.merge._words import shingles
 from onrecord.model import Participant, Telling, content_id
 
@@ -163,7 +163,6 @@ def _boil(told: Sequence[Telling], side_of: SideOf) -> tuple[list[Any], tuple[in
     else:
         first = min(1, len(order))
         order[1:] = sorted(order[1:], key=lambda item: str(item[0]))
-    performed = told[0].claim.type in _SPOKEN and all(_performs(telling) for telling in told)
     date = max(dates, key=lambda d: (len(d), dates[d], d)) if dates else None
     reported = next((t.reported for t in told if t.reported), None)
     mode = next((t.claim.mode for t in told if t.claim.mode), None)
@@ -176,7 +175,7 @@ def _boil(told: Sequence[Telling], side_of: SideOf) -> tuple[list[Any], tuple[in
         first,
         sorted(gathering),
         place if mode == "gathering" else "",
-        _performer(told) if performed else "",
+        _performer(told) if told[0].claim.type in _SPOKEN else "",
         "",
     ]
     return raw, tuple(sorted(hashes)[:_SENTENCE]) if len(hashes) >= 5 else ()
@@ -242,10 +241,19 @@ def _performs(telling: Telling) -> bool:
 
 
 def _performer(told: Sequence[Telling]) -> str:
-    """Who does an act by saying so: the outlet; where it says “I” or “we” without a name, the very page."""
+    """Who does an act by saying so, empty if it is only told.
+
+    Where the words are “I” or “we”, it is whoever speaks; if nobody is named, the page itself, for two pages of one
+    office may hold the statements of two people.
+    """
+    own = [t for t in told if _FIRST_PERSON.search(t.words[: max(0, t.claim.trigger.start - t.claim.quote.start)])]
+    speakers = [key for t in own if t.chain and (key := outlet_key(t.chain[0])) != t.origin]
+    if speakers:
+        return min(speakers)
     origin = min(telling.origin for telling in told)
-    own = any(_FIRST_PERSON.search(t.words[: max(0, t.claim.trigger.start - t.claim.quote.start)]) for t in told)
-    return f"{origin} {min(t.document_id for t in told)}" if own else origin
+    if own:
+        return f"{origin} {min(t.document_id for t in own)}"
+    return origin if all(_performs(telling) for telling in told) else ""
 
 
 _FIRST_PERSON = re.compile(r"\b(?:I|we)\b", re.I)

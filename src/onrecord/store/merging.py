@@ -6,7 +6,9 @@ merged before. A merge looks at posts that were not merged yet, and from there o
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,14 +28,38 @@ from onrecord.store.sql import MANY, delete_rows, insert_rows, parts, posts_of
 _READ = (t.layer, t.statement, t.person, t.role, t.organisation, t.claim, t.participant, t.amount, t.evidence)
 _READ_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.country", "post.date")
 _POSTS = 200  # posts read at once
-_HELD = 2_000  # posts held to be read again
-_SHAPES = 20_000  # shapes held
-_SORTED = 200_000  # rows sorted before they are written
+_HELD = 1_000  # posts held to be read again
+_SHAPES = 4_000  # shapes held
+_SORTED = 50_000  # rows sorted before they are written
 _LEAST_WORDS = 12  # words of a layer in which shared text is looked for
 
 
 def merge(conn: Connection, *, searchable: bool, anew: bool = False) -> None:
     """Brings events, actors and shared text up to date; `anew` forgets first what was merged before."""
+    with _uncollected():
+        _merge(conn, searchable=searchable, anew=anew)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's own search for cycles, which looks through all that a merge holds again and again: that took a
+    third of its time, and more of a larger record (benchmarks/merge.py). `_collect` looks at what is new."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _collect() -> None:
+    """Frees the cycles that the last batch left."""
+    if not gc.isenabled():
+        gc.collect(0)
+
+
+def _merge(conn: Connection, *, searchable: bool, anew: bool) -> None:
     if anew:
         forget(conn, searchable=searchable)
     posts = list(conn.execute(select(t.post.c.number).where(~t.post.c.merged).order_by(t.post.c.number)).scalars())
@@ -119,6 +145,7 @@ class _Posts:
                 source = self._source(of[number], found[number])
                 self._hold(number, source)
                 yield number, source, found.pop(number), of[number]
+            _collect()
 
     def _source(self, row: Any, found: rows.PostRows) -> _Source:
         post, reading = found.post(), found.reading()
@@ -325,6 +352,7 @@ def _texts(conn: Connection, posts: Sequence[int]) -> Iterator[_Texts]:
                 date = row.original_date or row.own or row.published or None
                 out[row.number] = reuse.Text(row.id, row.post, row.n, row.text, row.kind, voice, page, date)
         yield out
+        _collect()
 
 
 def _share(conn: Connection, posts: Sequence[int]) -> None:
@@ -670,6 +698,7 @@ class _Shelf:
         for n in out:
             self._shapes.move_to_end(n)
         s = t.shape.c
+        _collect()
         for part in parts([n for n in numbers if n not in out]):
             for number, data in self._conn.execute(select(s.number, s.data).where(s.number.in_(part))):
                 out[number] = self._shapes[number] = room.restored(data)
@@ -885,6 +914,7 @@ class _Writing:
             .values(event=bindparam("into"), knot=bindparam("hangs"), stale=False),
             placed,
         )
+        _collect()
 
     def rewrite(self, number: int, ruled: Sequence[Decision]) -> None:
         """Writes an event anew as a reviewer wants it."""

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A page that has changed since it was added becomes a new version; the old one stays."""
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ _FRESH = 0.8  # chance from which on words that no pattern knows are taken for a
 _MEMBER = 0.2
 _LONE = -1.4
 _SAME = -0.5
+_TOLD_AGAIN = 3.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
 _MODE = 0.5  # what a pattern's own mode counts
 
@@ -108,6 +109,8 @@ def _likeness(a: Telling, b: Telling) -> float:
     if x and y:
         least = min(len(x), len(y))
         out += _NAMED if shared == least and shared >= 2 else _NAMED / 2 if shared == least else 0.0
+        if a.candidate.layer != b.candidate.layer and shared == least:
+            out += _TOLD_AGAIN
         out -= 1.0 if not shared else 0.0
         # A letter of one and a letter of another are two letters, though both go to one man.
         if shared < least and a.candidate.claim.type in _ONE_SIDED:

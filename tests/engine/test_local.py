@@ -142,3 +142,17 @@ def test_a_worker_that_is_ended_from_outside_is_explained(tmp_path: Path) -> Non
     os.kill(children()[0], signal.SIGKILL)
     with pytest.raises(OnRecordError, match="ended from outside"):
         list(results)
+
+
+def test_leaving_early_closes_no_file_of_another(tmp_path: Path) -> None:
+    # A pipe closed twice was, the second time, whatever this process had opened in between.
+    for turn in range(3):
+        results = local.run([Document(str(n), f"Report {n} of the harbour.") for n in range(8)], workers=2)
+        next(iter(results))
+        results.close()  # type: ignore[attr-defined]
+        files = [(tmp_path / f"{turn}-{n}").open("w+") for n in range(40)]
+        time.sleep(0.5)
+        for file in files:
+            file.write("kept")
+            file.close()
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"kept"}

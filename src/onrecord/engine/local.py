@@ -82,6 +82,9 @@ def _pool(items: Iterator[Document | Failure], workers: int) -> Iterator[Extract
         pool.shutdown(wait=done, cancel_futures=True)
 
 
+_PATIENCE = 3.0  # seconds for a pool to end by itself
+
+
 def _unblock(pool: ProcessPoolExecutor) -> None:
     """Lets go of what is half written to or by workers that have just been ended, or this process would never end.
 
@@ -89,6 +92,13 @@ def _unblock(pool: ProcessPoolExecutor) -> None:
     came. This process itself holds the other end of both pipes open; closed, the thread meets an error and ends. (Newer
     Pythons do so for the first, gh-94777; Debian's 3.11.2 for neither.)
     """
+    # Where the pool lets go by itself, it closes the same pipes: closed by both, the number of one may by then be that of
+    # another file of this process.
+    thread = getattr(pool, "_executor_manager_thread", None)
+    if thread is not None:
+        thread.join(_PATIENCE)
+        if not thread.is_alive():
+            return
     for name, end in (("_call_queue", "_reader"), ("_result_queue", "_writer")):
         connection = getattr(getattr(pool, name, None), end, None)
         if connection is not None:

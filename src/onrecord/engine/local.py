@@ -92,8 +92,8 @@ def _unblock(pool: ProcessPoolExecutor) -> None:
     came. This process itself holds the other end of both pipes open; closed, the thread meets an error and ends. (Newer
     Pythons do so for the first, gh-94777; Debian's 3.11.2 for neither.)
     """
-    # Where the pool lets go by itself, it closes the same pipes: closed by both, the number of one may by then be that of
-    # another file of this process.
+    # Where the pool lets go by itself, it closes the same pipes; closed by both, the number of one may by then be that
+    # of another file of this process.
     thread = getattr(pool, "_executor_manager_thread", None)
     if thread is not None:
         thread.join(_PATIENCE)

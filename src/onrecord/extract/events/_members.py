@@ -252,6 +252,9 @@ def _preposition(root: Token) -> str:
     return token.dep_ if token.dep_ in ("nsubj", "nsubjpass", "dobj", "poss", "attr", "dative") else "none"
 
 
+_DEEP = 40  # links of a parse that are followed upwards
+
+
 def _path(root: Token, head: Token) -> tuple[int, str]:
     """How far up from an actor the act's head stands, and by which links; 9 where it is not above it."""
     labels: list[str] = []
@@ -265,7 +268,7 @@ def _path(root: Token, head: Token) -> tuple[int, str]:
             labels.append(token.dep_ if token.dep_ != "prep" else token.lower_)
         token = token.head
     # The act hangs on a verb that the actor belongs to.
-    above = {root.i, *(a.i for a in root.ancestors)}
+    above = {root.i, *(a.i for a in itertools.islice(root.ancestors, _DEEP))}
     token = head
     for steps in range(5):
         if token.i in above:

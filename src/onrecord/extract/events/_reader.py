@@ -8,6 +8,7 @@ there, which act a pattern found, and what kind of layer it is in; so it need no
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -244,6 +245,7 @@ class Marks:
             self._hidden[kept:stop] = hidden[0, 1 + kept - shown : -1]
             self._tags[kept:stop] = tags[0, 1 + kept - shown : -1]
         self._names = stretches(search, self._page.bases)
+        self._pieces: dict[str, list[tuple[int, int]]] = {}
 
     @cached_property
     def _odds(self) -> Floats:
@@ -263,6 +265,8 @@ class Marks:
         for candidate in found:
             where = candidate.claim.trigger
             taken.setdefault((where.layer, candidate.claim.type), []).append((where.start, where.end))
+        for spans in taken.values():
+            spans.sort()
         types = sorted({word.split("/")[0] for word in LABELS[1:]})
         sums = np.stack([self._odds[:, list(of_type(t))].sum(axis=1) for t in types], axis=1)
         best = sums.argmax(axis=1) if len(sums) else np.zeros(0, dtype=np.int64)
@@ -270,10 +274,14 @@ class Marks:
         for layer, base in self._page.bases.items():
             doc = self._search.docs[layer]
             runs: list[tuple[int, int, int]] = []  # first token, last token, type
+            places = np.array([token.idx for token in doc], dtype=np.int64) + base
+            sizes = np.array([len(token.text) for token in doc], dtype=np.int64)
+            firsts = np.searchsorted(self._page.end, places, side="right").tolist()
+            lasts = np.searchsorted(self._page.start, places + sizes, side="left").tolist()
             for token in doc:
                 if token.is_space or token.is_punct:
                     continue
-                first, last = self._page.pieces(token.idx + base, token.idx + len(token.text) + base)
+                first, last = firsts[token.i], max(lasts[token.i], firsts[token.i] + 1)
                 window = slice(first, last)
                 if first >= len(best) or self._page.start[first] >= token.idx + base + len(token.text):
                     continue
@@ -286,7 +294,9 @@ class Marks:
                     runs.append((token.i, token.i, kind))
             for a, b, kind in runs:
                 start, end = doc[a].idx, doc[b].idx + len(doc[b].text)
-                if any(x < end and start < y for x, y in taken.get((layer, types[kind]), ())):
+                known = taken.get((layer, types[kind]), [])
+                place = bisect_left(known, (end, 0))
+                if any(start < y for _, y in known[max(place - 6, 0) : place]):
                     continue
                 first, last = self._page.pieces(start + base, end + base)
                 columns = list(of_type(types[kind]))
@@ -338,12 +348,15 @@ class Marks:
 
     def _near(self, name: str, where: Evidence, at: int) -> list[tuple[int, int]]:
         """Where an actor is named, nearest first; nowhere if only in a layer that is not shown."""
-        spans = self._names.get(name, [])
-        if not spans and where.layer in self._page.bases:
+        pieces = self._pieces.get(name)
+        if pieces is None:
+            pieces = self._pieces[name] = sorted(self._page.pieces(a, b) for a, b in self._names.get(name, []))
+        if not pieces and where.layer in self._page.bases:
             base = self._page.bases[where.layer]
-            spans = [(where.start + base, where.end + base)]
-        pieces = [self._page.pieces(a, b) for a, b in spans]
-        return sorted(pieces, key=lambda p: (abs(p[0] - at), p))[:_PHRASES]
+            return [self._page.pieces(where.start + base, where.end + base)]
+        place = bisect_left(pieces, (at, 0))
+        around = pieces[max(place - _PHRASES, 0) : place + _PHRASES]
+        return sorted(around, key=lambda p: (abs(p[0] - at), p))[:_PHRASES]
 
     def _days(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
         heads = _heads()

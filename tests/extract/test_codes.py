@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord import gazetteer, lexicon
+from onrecord import lexicon
 from onrecord.extract.events import Code
 from onrecord.model import Document
 from onrecord.pipeline import code, read_document
@@ -105,11 +105,6 @@ def test_mere_speech_is_no_event_of_the_record() -> None:
 
 def test_a_text_without_a_full_stop_is_read() -> None:
     assert said("Kenya said that Malawi said that " * 400 + "Kenya condemned Malawi")
-
-
-def test_the_seats_of_movements_are_states() -> None:
-    seats = lexicon.table("en/codes", "actors.seat")
-    assert {code for code in seats.values() if code not in gazetteer.by_alpha3()} == set()
 
 
 @pytest.mark.parametrize("key", ["friendly", "hostile", "inward"])

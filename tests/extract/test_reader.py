@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from onrecord.annotate import annotate
+from onrecord.errors import ModelError
 from onrecord.extract import attribution, dates, entities
 from onrecord.extract.events import Search, _reader
 from onrecord.model import Document
@@ -37,7 +39,6 @@ def searched(text: str = TEXT) -> Search:
 def test_weights_are_installed_and_small() -> None:
     folder = resources.files("onrecord") / "data" / "reader"
     sizes = [len((folder / name).read_bytes()) for name in ("reader.onnx", "heads.npz", "tokenizer.json")]
-    assert _reader.present()
     assert sum(sizes) < 30_000_000
 
 
@@ -84,10 +85,25 @@ def test_a_meeting_told_three_times_is_one_event() -> None:
     assert {"Ana Lusalo", "Bek Toure", "Li Wen"} <= names
 
 
-def test_a_text_without_a_full_stop_is_read() -> None:
+def test_a_text_without_a_full_stop_is_read_to_its_end() -> None:
     words = ["met", "the", "minister", "Toure", "and", "signed", "port", "agreement", "Kandrevia"]
-    text = " ".join(random.Random(5).choices(words, k=6000))
-    assert read_document(Document("a", text)).readings is not None
+    search = searched(" ".join(random.Random(5).choices(words, k=3000)) + " lighthouse")
+    page = _reader.page(search, search.patterns())
+    whole = "\n".join(layer.text for layer in search.post.layers)
+    assert whole[page.start[-1] : page.end[-1]] == "lighthouse"
+    assert [k for _, first, end in page.runs for k in range(first, end)] == list(range(len(page.ids)))
+
+
+def test_without_weights_the_reading_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(_reader, "_data", lambda name: tmp_path / name)
+    for loaded in (_reader._session, _reader._heads, _reader._width):
+        loaded.cache_clear()
+    try:
+        with pytest.raises(ModelError, match="reinstall onrecord"):
+            read_document(Document("a", TEXT))
+    finally:
+        for loaded in (_reader._session, _reader._heads, _reader._width):
+            loaded.cache_clear()
 
 
 @pytest.mark.parametrize("gap", [-500, -3, 0, 3, 17, 500])

@@ -230,8 +230,7 @@ class _States:
         self._by_words(doc)
 
     def _by_words(self, doc: Doc) -> None:
-        """Names that stand in lists: bodies of many states, movements, states and capitals."""
-        seats = lexicon.table(_FILE, "actors.seat")
+        """Names that stand in lists: bodies of many states, states and capitals."""
         international = _words("actors.international")
         i = 0
         while i < len(doc):
@@ -249,8 +248,8 @@ class _States:
                     if key in international and (len(key) > 3 or words.isupper() or "." in words):
                         land: str | None = ""
                     else:
-                        land = seats.get(key) or (seats.get(key[:-1]) if key.endswith("s") else None)
-                        if land is None and length <= 4:
+                        land = None
+                        if length <= 4:
                             land = gazetteer.country_of(words) or gazetteer.capitals().get(key)
                             if land is None and i not in self.at:
                                 land = gazetteer.regions().get(key)

@@ -1,8 +1,7 @@
-# ruff: noqa: E501
-"""The learnt reader: one small encoder over a whole post, and heads that judge acts, who takes part, when, and sameness.
+"""The learnt reader: a small encoder over a whole post, and heads that judge acts, who takes part, when, and sameness.
 
-Weights in data/reader/ (training/reader.py learns them, data/reader/card.toml says from what). Runs with onnxruntime and
-numpy alone. The encoder is shown, beside the word pieces, the shape of each word, what the entities and dates found
+Weights in data/reader/ (training/reader.py learns them, data/reader/card.toml says from what). Runs with onnxruntime
+and numpy alone. The encoder is shown, beside the word pieces, the shape of each word, what the entities and dates found
 there, which act a pattern found, and what kind of layer it is in; so it need not know a name to know that it is one.
 """
 
@@ -31,7 +30,10 @@ Ints = npt.NDArray[np.int64]
 # Word pieces that are read at once, and how many of those before are shown again with them.
 PIECES, BEFORE = 400, 80
 LABELS = ("O", *(f"{type_}/{mode}" for type_, modes in MODES.items() for mode in modes))
-KINDS = ("", "person", "organisation", "country", "nationality", "place", "facility", "date", "pronoun", "title", "group", "quote")  # fmt: skip
+KINDS = (
+    "", "person", "organisation", "country", "nationality", "place",
+    "facility", "date", "pronoun", "title", "group", "quote",
+)  # fmt: skip
 LAYERS = LAYER_KINDS
 SHAPES = 6
 DISTANCES = 16
@@ -462,15 +464,12 @@ def _data(name: str) -> Any:
 
 
 @cache
-def present() -> bool:
-    """Whether the reader's weights are installed."""
-    return bool(_data("reader.onnx").is_file())
-
-
-@cache
 def _heads() -> _Heads:
-    with _data("heads.npz").open("rb") as file, np.load(file) as stored:
-        return _Heads({name: stored[name].astype(np.float32) for name in stored.files})
+    try:
+        with _data("heads.npz").open("rb") as file, np.load(file) as stored:
+            return _Heads({name: stored[name].astype(np.float32) for name in stored.files})
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the reader's heads cannot be loaded ({error}); reinstall onrecord") from error
 
 
 @cache

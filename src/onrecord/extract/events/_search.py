@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The acts that a post names, likely or not, each with what speaks for and against it and who and when it may involve.
 
 `Search` looks at every sentence once and keeps what it needs to look at further words later: patterns find acts, and so
@@ -46,8 +45,8 @@ class Day:
 class Candidate:
     """An act that was found. `claim` has neither participants nor, where no date stands beside it, a date.
 
-    `features` and `odds` speak for its being an event, `members` (with the odds of each) may take part in it, `days` may
-    be its date, `story` is the day of the news it stands in, and `fresh` the odds that it is news of that day.
+    `features` and `odds` speak for its being an event, `members` (with the odds of each) may take part in it, `days`
+    may be its date, `story` is the day of the news it stands in, and `fresh` the odds that it is news of that day.
     """
 
     claim: Claim

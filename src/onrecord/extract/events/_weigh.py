@@ -7,7 +7,6 @@ its licence); the features are words, forms and places, so that a weight can be 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -18,16 +17,6 @@ from spacy.tokens import Span, Token
 from onrecord.errors import LexiconError
 from onrecord.extract.events._patterns import Trigger
 from onrecord.model import Layer
-
-# F1 with whole publishers left out is level from 0.30 to 0.40 (training/events.py prints the table); the lower end
-# finds more.
-LEAST = 0.30
-
-
-# The same for taking part.
-MEMBER = 0.42
-# From here on an act without a date is taken for news of the day that its text is about.
-NEWS = 0.45
 
 
 @cache
@@ -55,14 +44,6 @@ def odds(features: Iterable[str], model: str) -> float:
     """The log odds that the features alone give."""
     bias, weights = _weights(model)
     return bias + sum(weights.get(feature, 0.0) for feature in features)
-
-
-def likely(features: Iterable[str], model: str = "acts") -> float:
-    """The probability, 0 to 1, that a reader would record an act (`acts`), an actor as taking part (`members`),
-    or an act without a date as the news of the day (`news`).
-    """
-    total = odds(features, model)
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
 def features(

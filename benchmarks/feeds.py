@@ -4,7 +4,7 @@
 
 FOLDER is `tests/wellformed` or `tests/illformed` of feedparser's source distribution
 (`pip download --no-deps --no-binary :all: feedparser`). A title of HTML counts as its text, a link as an absolute address
-of the web, a date as its day. Exit status 1 if an entry differs.
+of the web, a date as its day. Exit status 1 if an entry differs, but for those of `KNOWN`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ import feedparser
 from onrecord.errors import SourceError
 from onrecord.sources import feeds
 
+# Where we differ on purpose: a title with a script in it, of which feedparser keeps the code and a browser shows none.
+KNOWN = {"entry_title_crazy.xml"}
+
 
 def text(value: str | None) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^<>]{1,500}>", " ", value or "")).split())
+    shown = re.sub(r"<!--.*?-->", " ", value or "", flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^<>]{1,500}>", " ", shown)).split())
 
 
 def link(value: str | None) -> str | None:
@@ -76,7 +80,7 @@ def main() -> int:
                     wrong.append(f"{path.name}: {what} {b!r}, not {a!r}")
     print(f"{files:,} feeds, {entries:,} entries, {len(wrong)} differences")
     print("\n".join(wrong[:40]))
-    return bool(wrong)
+    return any(line.split(":")[0] not in KNOWN for line in wrong)
 
 
 if __name__ == "__main__":

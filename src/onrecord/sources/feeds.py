@@ -27,6 +27,7 @@ ROOTS = {"rss", "rdf", "feed", "channel"}
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,500}>.{0,5000}?</\1\s*>", re.I | re.S)
 _TAG = re.compile(r"<[^<>]{1,500}>")
+_COMMENT = re.compile(r"<!--.{0,5000}?-->", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _words(value: Any) -> str:
-    text = entities.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", str(value)))) if value else ""
+    text = entities.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", _COMMENT.sub(" ", str(value))))) if value else ""
     return " ".join(text.split())
 
 

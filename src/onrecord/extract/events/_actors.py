@@ -7,7 +7,8 @@ nationality before a common noun, unless that noun ("troops", "delegation") stan
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,7 +49,7 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Seq
         if mention.evidence.layer == layer:
             groups.setdefault((mention.evidence.start, mention.evidence.end), []).append(mention)
     people = _Spans([span for span, mentions in groups.items() if mentions[0].kind == "person"])
-    states = _state_forms(post, entities)
+    states = state_forms(post, entities)
     for (start, end), mentions in _outermost(groups):
         first = max(bisect_right(offsets, start) - 1, 0)
         last = max(bisect_left(offsets, end) - 1, first)
@@ -64,6 +65,10 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Seq
                 continue
             noun = _common_noun(root, last, doc)
             if noun is None and kind == "nationality":
+                if doc[last].tag_ == "NNPS" and root.i == last:
+                    # "Thousands of Serbians": its people, not the state.
+                    words = " ".join(post.layers[layer].text[start:end].split())
+                    out.append(Actor(((words, "group"),), first, last, last, start, end, "noun"))
                 continue
             if noun is not None:
                 lemma = noun.lemma_.lower()
@@ -80,7 +85,7 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Seq
                     last, root = noun.i, noun
         names: list[tuple[str, ActorKind]] = []
         for mention in mentions:
-            name, actor_kind = _name(mention, states)
+            name, actor_kind = actor_name(mention, states)
             if (name, actor_kind) not in names:
                 names.append((name, actor_kind))
         out.append(Actor(tuple(names), first, last, root.i, start, end, mentions[0].form))
@@ -184,9 +189,11 @@ def _speakers(
     return out
 
 
-def _state_forms(post: Post, entities: Entities) -> dict[str, str]:
-    """For each state the fullest form that the post itself gives: "DPRK" where it never says more."""
-    forms: dict[str, str] = {}
+def state_forms(post: Post, entities: Entities) -> dict[str, str]:
+    """For each state, by alpha-3 code, the form that the post itself uses most, the longer of two; an abbreviation
+    ("DPRK") only where it never says more.
+    """
+    forms: dict[str, Counter[tuple[bool, str]]] = {}
     for mention in entities.mentions:
         if mention.kind != "country" or mention.form not in ("name", "abbreviation"):
             continue
@@ -195,12 +202,15 @@ def _state_forms(post: Post, entities: Entities) -> dict[str, str]:
         if code is None:
             continue
         words = words[4:] if words.lower().startswith("the ") else words
-        if len(words) > len(forms.get(code, "")):
-            forms[code] = words
-    return forms
+        short = (
+            mention.form == "abbreviation" or len(words) <= 2 or (words.isupper() and len(words) <= 5) or "." in words
+        )
+        forms.setdefault(code, Counter())[(short, words)] += 1
+    return {code: min(counts, key=lambda f: (f[0], -counts[f], -len(f[1]), f[1]))[1] for code, counts in forms.items()}
 
 
-def _name(mention: Mention, states: dict[str, str]) -> tuple[str, ActorKind]:
+def actor_name(mention: Mention, states: Mapping[str, str]) -> tuple[str, ActorKind]:
+    """An actor's name and kind; of a state the form that `states` has for its code."""
     if mention.kind in ("nationality", "country"):
         code = gazetteer.country_of(mention.name)
         if code is None:
@@ -258,7 +268,7 @@ class Scene:
     def __init__(self, post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement]) -> None:
         found = actors(post, layer, doc, entities, statements)
         self.doc = doc
-        self.states = _state_forms(post, entities)
+        self.states = state_forms(post, entities)
         self.actors = list(found)
         self._firsts = [a.first for a in found]
         self._places = {(a.first, a.last): n for n, a in enumerate(found)}
@@ -406,19 +416,59 @@ def _asides(
             continue
         seen.update(range(first, last + 1))
         out.append(
-            Actor((_name(mention, states),), first, last, doc[first : last + 1].root.i, where.start, where.end, "aside")
+            Actor(
+                (actor_name(mention, states),),
+                first,
+                last,
+                doc[first : last + 1].root.i,
+                where.start,
+                where.end,
+                "aside",
+            )
         )
+    named = {i for m in entities.mentions if m.evidence.layer == layer for i in _tokens(offsets, m)}
+    offices = _Spans(_office_spans(entities, layer))
     for chunk in doc.noun_chunks:
         first = chunk.start
         while first < chunk.root.i and (doc[first].pos_ in ("DET", "PRON") or doc[first].tag_ in ("PRP$", "DT", "POS")):
             first += 1
-        if chunk.root.pos_ != "NOUN" or any(i in taken or i in seen for i in range(first, chunk.end)):
-            continue
         start, end = doc[first].idx, doc[chunk.end - 1].idx + len(doc[chunk.end - 1].text)
         words = " ".join(post.layers[layer].text[start:end].split())
-        out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
+        if any(i in taken or i in seen for i in range(first, chunk.end)):
+            # "the Lambert regime", "Namibian police": by its whole name beside the state or person before it.
+            held = taken.get(chunk.root.i)
+            whole = chunk.root.lemma_.lower() in _nouns("state") | _nouns("own") and chunk.root.i > first
+            if not whole or (held is not None and held.names[0][0] == words):
+                continue
+            out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
+        elif chunk.root.pos_ == "NOUN":
+            out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
+        elif (
+            chunk.root.pos_ == "PROPN"
+            and not any(i in named for i in range(first, chunk.end))
+            and not offices.hold(start, end)
+            and _is_name(words)
+        ):
+            # A name that nothing is known of.
+            out.append(Actor(((words, "organisation"),), first, chunk.end - 1, chunk.root.i, start, end, "aside"))
     yield from sorted(out, key=lambda a: (a.first, a.last))
 
+
+def _tokens(offsets: Sequence[int], mention: Mention) -> range:
+    """The tokens of a mention."""
+    first = max(bisect_right(offsets, mention.evidence.start) - 1, 0)
+    return range(first, max(bisect_left(offsets, mention.evidence.end), first + 1))
+
+
+def _is_name(words: str) -> bool:
+    last = words.split()[-1].lower()
+    return words[:1].isupper() and len(words) <= 80 and last not in _DAYS and last not in _titles()
+
+
+_DAYS = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday today excellency majesty highness".split()
+)
 
 # No list of attendees that a reader would check is longer.
 _LIST = 60

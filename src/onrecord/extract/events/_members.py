@@ -16,16 +16,18 @@ from spacy.tokens import Span, Token
 
 from onrecord import gazetteer
 from onrecord.extract.entities import Entities
-from onrecord.extract.events._actors import Actor, Scene
+from onrecord.extract.events._actors import Actor, Scene, actor_name
 from onrecord.extract.events._patterns import Trigger
 from onrecord.model import ActorKind, Evidence, Post
 
 # So many names at most are weighed for one act.
-_MOST = 26
+_MOST = 36
 # Of the names and phrases that are no actors by syntax, so many nearest to an act are weighed.
 _ASIDES = 8
-# Of the post's actors, in order of how often they are named, only these are looked at for every act.
-_FOREMOST = 12
+# Of the post's actors, in order of how often they are named, only these are looked at for every act,
+# and so many of a kind.
+_FOREMOST = 20
+_OF_A_KIND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,21 @@ def agents(entities: Entities) -> dict[str, frozenset[str]]:
     return {key: frozenset(names) for key, names in out.items()}
 
 
-def principals(post: Post, entities: Entities) -> dict[str, Principal]:
-    """The persons and bodies of a post by name."""
+def principals(post: Post, entities: Entities, states: Mapping[str, str]) -> dict[str, Principal]:
+    """The persons, bodies and states of a post by name; `states` gives the names of states as the post has them."""
     counts: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     kinds: dict[str, ActorKind] = {}
     titled: set[str] = set()
     for mention in entities.mentions:
-        if mention.kind not in ("person", "organisation"):
+        if mention.kind not in ("person", "organisation", "country"):
             continue
-        counts[mention.name] += 1
-        first.setdefault(mention.name, mention.evidence)
-        kinds.setdefault(mention.name, "person" if mention.kind == "person" else "organisation")
+        name, kind = actor_name(mention, states)
+        counts[name] += 1
+        first.setdefault(name, mention.evidence)
+        kinds.setdefault(name, kind)
         if post.layers[mention.evidence.layer].kind == "headline":
-            titled.add(mention.name)
+            titled.add(name)
     out: dict[str, Principal] = {}
     ranks: Counter[str] = Counter()
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], first[item[0]])):
@@ -101,6 +104,7 @@ def members(
     right: Sequence[Actor],
     clause: tuple[int, int],
     before: Sequence[Actor],
+    after: Sequence[Actor],
     speaker: str | None,
     told: str | None,
     acting: Mapping[str, frozenset[str]],
@@ -114,7 +118,7 @@ def members(
     order = {(a.first, a.last): n for n, a in enumerate(here)}
     ahead = sum(a.first < trigger.first for a in here)
     persons = {n for a in here for n, k in a.names if k == "person"}
-    pool: list[tuple[Actor, int]] = [(a, 0) for a in here] + [(a, 1) for a in before]
+    pool: list[tuple[Actor, int]] = [(a, 0) for a in here] + [(a, 1) for a in before] + [(a, 2) for a in after]
     pool += [(a, 0) for a in _nearest(scene.aside(sentence.start, sentence.end - 1), trigger)]
     for actor in (*left, *right):
         if (actor.first, actor.last) not in order:
@@ -125,8 +129,9 @@ def members(
         for name, kind in actor.names:
             common = _standing(name, kind, known, speaker)
             if back:
-                found = ["where=before", f"where=before&{act.frame}", f"form={actor.form}"]
-                rank = 100
+                where = "before" if back == 1 else "after"
+                found = [f"where={where}", f"where={where}&{act.frame}", f"form={actor.form}"]
+                rank = 100 * back
             else:
                 side = sides.get((actor.first, actor.last), "none")
                 rank = {"left": 0, "right": 1, "none": 50}[side] + min(abs(actor.root - trigger.head), 40)
@@ -162,7 +167,7 @@ def members(
         for name, (_, features, actor, kind, flags) in best.items()
     ]
     for principal in itertools.islice(known.values(), _FOREMOST):
-        if principal.name not in best and principal.rank <= 3:
+        if principal.name not in best and principal.rank <= _OF_A_KIND:
             kind = principal.kind
             features = ["where=post", f"where=post&{act.frame}", f"where=post&{'verb' if trigger.verb else 'noun'}"]
             features += [f"kind={kind}", f"kind={kind}&{act.frame}", f"people={min(len(persons), 3)}&{kind}"]

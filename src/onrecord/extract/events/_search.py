@@ -17,7 +17,7 @@ from onrecord.extract import dates as when
 from onrecord.extract.dates import PageDates
 from onrecord.extract.entities import Entities
 from onrecord.extract.events import _actors
-from onrecord.extract.events._actors import Actor, Scene
+from onrecord.extract.events._actors import Actor, Scene, state_forms
 from onrecord.extract.events._members import Member, agents, members, principals
 from onrecord.extract.events._patterns import Trigger, sentences, triggers
 from onrecord.extract.events._status import denied, status
@@ -73,6 +73,7 @@ class _Setting:
     number: int
     previous: Sequence[Actor]
     before: Sequence[Actor]
+    after: Sequence[Actor]
 
 
 class Search:
@@ -88,7 +89,7 @@ class Search:
         page_dates: PageDates,
     ) -> None:
         self.post, self.docs, self.entities, self.dates, self.page_dates = post, docs, entities, dates, page_dates
-        self._known = principals(post, entities)
+        self._known = principals(post, entities, state_forms(post, entities))
         self._acting = agents(entities)
         self._scenes: dict[int, Scene] = {}
         self._places: dict[int, list[Mention]] = {}
@@ -135,7 +136,7 @@ class Search:
         left, right = _sides(sentence, trigger, head, scene, setting.previous)
         clause = _actors.clause(sentence, head)
         around = members(
-            n, sentence, trigger, scene, self._known, left, right, clause, setting.before,
+            n, sentence, trigger, scene, self._known, left, right, clause, setting.before, setting.after,
             _speaker(self._spoken[n], trigger, doc), told, self._acting,
         )  # fmt: skip
         chances = tuple(odds(m.features, "members") for m in around)
@@ -229,17 +230,21 @@ class Search:
 
 
 FLAGS = 10  # of a Day
+_BEFORE, _AFTER = 10, 6  # actors of the sentences around an act's own that may take part
 
 
 def _settings(doc: Doc, scene: Scene) -> Iterator[_Setting]:
     previous: list[Actor] = []
     before: list[Actor] = []
-    for number, sentence in enumerate(sentences(doc)):
-        yield _Setting(sentence, number, tuple(previous), tuple(before))
+    all_ = list(sentences(doc))
+    for number, sentence in enumerate(all_):
+        following = all_[number + 1] if number + 1 < len(all_) else None
+        after = scene.between(following.start, following.end - 1)[:_AFTER] if following is not None else ()
+        yield _Setting(sentence, number, tuple(previous), tuple(before), tuple(after))
         subject = next((t for t in sentence if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == sentence.root.i), None)
         if subject is not None and (phrase := scene.phrase(subject)):
             previous = phrase
-        before = (scene.between(sentence.start, sentence.end - 1) + before)[:8]
+        before = (scene.between(sentence.start, sentence.end - 1) + before)[:_BEFORE]
 
 
 def _speech(spoken: Sequence[tuple[int, int, str, str]], where: Evidence) -> str:

@@ -79,7 +79,7 @@ def rows(posts: list[Read]) -> dict[str, Rows]:
     out: dict[str, Rows] = {name: collections.defaultdict(list) for name in ("acts", "members", "news")}
     for one in posts:
         publisher = one.article.get("publisher") or "?"
-        for candidate in search(one).patterns():
+        for candidate in acts(search(one)):
             truth = is_gold(one.article, one.post, candidate)
             if truth is not None:
                 out["acts"][publisher].append((candidate.features, truth))
@@ -90,6 +90,11 @@ def rows(posts: list[Read]) -> dict[str, Rows]:
 
 def search(one: Read) -> Search:
     return Search(one.post, one.docs, one.found, one.days, one.said, one.page)
+
+
+def acts(found: Search) -> list[Candidate]:
+    """The acts that patterns find, with the actors around them."""
+    return [found.weigh(candidate) for candidate in found.patterns()]
 
 
 def is_gold(article: dict[str, Any], post: Any, candidate: Candidate) -> bool | None:
@@ -104,8 +109,7 @@ def is_gold(article: dict[str, Any], post: Any, candidate: Candidate) -> bool | 
         # Told once in the gold, and perhaps again here: the gold marks one telling of each event only.
         names = [m.name for m, c in zip(candidate.members, candidate.chances, strict=True) if c >= -0.3]
         shared = sum(any(same(g, n) for n in names) for g in other["participants"])
-        total = len(other["participants"]) + len(names) - shared
-        if total and shared / total >= 0.5:
+        if shared or not names:
             return None
     return False
 
@@ -252,8 +256,8 @@ def main() -> None:
     models: dict[str, tuple[float, dict[str, float]]] = dict.fromkeys(("acts", "members", "news"), (0.0, {}))
     write(models, meta)
     posts = [one for article in articles for one in read(article)]
-    # Who takes part is a feature of the act, so it is learnt first.
-    for names in (("members", "news"), ("acts", "news")):
+    # The truth of an act depends on who likely takes part in it, so that is learnt first.
+    for names in (("members",), ("acts", "news")):
         found = rows(posts)
         for name in names:
             if arguments.cross:

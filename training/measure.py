@@ -50,7 +50,7 @@ def main() -> None:
             found = search.patterns()
             marks = _reader.Marks(search, found)
             found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _decide._FRESH)]
-            for candidate, verdict in zip(found, marks.judge(found), strict=True):
+            for candidate, verdict in marks.judge(found):
                 truth = plainly.is_gold(article, one.post, candidate)
                 if truth is not None:
                     rows.setdefault("acts, features", []).append((candidate.odds, truth))

@@ -30,7 +30,7 @@ Model = tuple[float, dict[str, float]]
 def example(one: plainly.Read, models: dict[str, Model]) -> dict[str, Any]:
     """A post with the truth of everything that the heads judge."""
     search = plainly.search(one)
-    found = search.patterns()
+    found = plainly.acts(search)
     gold = [plainly.gold_of(one.article, one.post, c) for c in found]
     more = _unnoticed(one, search, gold)
     candidates = [*found, *(c for c, _ in more)]
@@ -117,7 +117,7 @@ def _unnoticed(one: plainly.Read, search: Search, gold: list[Any]) -> list[tuple
                 trigger = _reader._trigger(
                     search.docs[index], span.start, span.end - 1, act_of(event["type"], event["mode"] or "")
                 )
-                out.append((search.at(index, trigger), event))
+                out.append((search.weigh(search.at(index, trigger)), event))
     return out
 
 

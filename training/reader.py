@@ -81,6 +81,51 @@ class Pair(nn.Module):
         return {f"{name}.{k}": v for k, v in out.items()}
 
 
+class Council(nn.Module):
+    """Scores the actors that one act may have, each in view of the others: a transformer over the actors."""
+
+    def __init__(self, size: int, labels: int, flags: int) -> None:
+        super().__init__()
+        wide = _reader.COUNCIL
+        self.act = nn.Linear(size, wide)
+        self.other = nn.Linear(size, wide, bias=False)
+        self.label = nn.Embedding(labels, wide)
+        self.distance = nn.Embedding(_reader.DISTANCES, wide)
+        self.flags = nn.Linear(flags, wide, bias=False)
+        self.score = nn.Linear(2, wide, bias=False)
+        self.layers = nn.ModuleList(
+            nn.TransformerEncoderLayer(
+                wide,
+                _reader.COUNCIL_HEADS,
+                2 * wide,
+                dropout=0.15,
+                activation="relu",
+                batch_first=True,
+                norm_first=True,
+            )
+            for _ in range(_reader.COUNCIL_LAYERS)
+        )
+        self.norm = nn.LayerNorm(wide)
+        self.out = nn.Linear(wide, 1)
+        self.drop = nn.Dropout(0.2)
+        for table in (self.label, self.distance):
+            nn.init.normal_(table.weight, std=0.1)
+
+    def forward(
+        self, act: torch.Tensor, other: torch.Tensor, label: torch.Tensor, gap: torch.Tensor, flags: torch.Tensor,
+        scores: torch.Tensor, missing: torch.Tensor,
+    ) -> torch.Tensor:  # fmt: skip
+        """act (n, size), label (n); the rest (n, actors, ...); `missing` is true where there is no actor."""
+        inner = (self.act(act) + self.label(label))[:, None] + self.drop(self.other(other))
+        inner = inner + self.distance(gap) + self.flags(flags) + self.score(scores)
+        for layer in self.layers:
+            inner = layer(inner, src_key_padding_mask=missing)
+        return self.out(self.drop(self.norm(inner))).squeeze(-1)
+
+    def arrays(self, name: str) -> dict[str, np.ndarray]:
+        return {f"{name}.{k}": v.detach().numpy().astype(np.float32) for k, v in self.state_dict().items()}
+
+
 class Single(nn.Module):
     """Scores an act by itself."""
 
@@ -147,6 +192,7 @@ class Reader(nn.Module):
         self.act = Single(size, labels, 1)
         self.undated = Single(size, labels, 2, _reader.UNDATED)
         self.member = Pair(size, labels, MEMBER_FLAGS)
+        self.council = Council(size, labels, MEMBER_FLAGS)
         self.day = Pair(size, labels, FLAGS)
         self.same = Pair(size, labels, _reader.SAME_FLAGS)
 
@@ -255,7 +301,9 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
             vectors[rows], means(hidden, spans), labels[rows], torch.tensor(gaps), torch.tensor(member_flags).float()
         )
         best = torch.full((len(member_truth),), -1e4).scatter_reduce(0, torch.tensor(owners), found, "amax")
-        out["member"] = (best + model.member.odds * torch.tensor(member_odds).float(), torch.tensor(member_truth))
+        odds = torch.tensor(member_odds).float()
+        alone = best + model.member.odds * odds
+        out["member"] = (alone + council(model, acts, hidden, vectors, labels, best, odds), torch.tensor(member_truth))
     if post["pairs"]:
         i, j = [p[0] for p in post["pairs"]], [p[1] for p in post["pairs"]]
         gaps = [_reader.distance(acts[b]["pieces"][0] - acts[a]["pieces"][0]) for a, b in zip(i, j, strict=True)]
@@ -263,6 +311,33 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
         same = model.same(vectors[i], vectors[j], labels[i], torch.tensor(gaps), flags)
         out["same"] = (same, torch.tensor([float(p[3]) for p in post["pairs"]]))
     return out
+
+
+def council(
+    model: Reader, acts: list[Any], hidden: torch.Tensor, vectors: torch.Tensor, labels: torch.Tensor,
+    best: torch.Tensor, odds: torch.Tensor,
+) -> torch.Tensor:  # fmt: skip
+    """What the actors of each act say of each other, in the order of `best`."""
+    asked = [n for n, act in enumerate(acts) if act["members"]]
+    width = max(len(acts[n]["members"]) for n in asked)
+    spans, gaps, flags, missing, order = [], [], [], [], []
+    at = 0
+    for n in asked:
+        members = acts[n]["members"]
+        pad = width - len(members)
+        spans += [m["pieces"][0] for m in members] + [None] * pad
+        gaps.append([_reader.distance(m["pieces"][0][0] - acts[n]["pieces"][0]) for m in members] + [0] * pad)
+        flags.append([m["flags"] for m in members] + [[0] * MEMBER_FLAGS] * pad)
+        missing.append([False] * len(members) + [True] * pad)
+        order.append([*range(at, at + len(members)), *[0] * pad])
+        at += len(members)
+    rows, places, absent = torch.tensor(asked), torch.tensor(order), torch.tensor(missing)
+    said = torch.stack([best[places], odds[places]], -1) / 4
+    found = model.council(
+        vectors[rows], means(hidden, spans).view(len(asked), width, -1), labels[rows], torch.tensor(gaps),
+        torch.tensor(flags).float(), said, absent,
+    )  # fmt: skip
+    return found[~absent]
 
 
 def day_scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> list[tuple[torch.Tensor, list[int]]]:
@@ -402,6 +477,7 @@ def save(model: Reader, out: pathlib.Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     model.eval()
+    torch.save(model.state_dict(), out / "state.pt")
     plain = out / "plain.onnx"
     example = (torch.ones(1, 12, dtype=torch.long), torch.zeros(1, 12, 4, dtype=torch.long))
     torch.onnx.export(
@@ -410,14 +486,32 @@ def save(model: Reader, out: pathlib.Path) -> None:
     )  # fmt: skip
     quantize_dynamic(
         str(plain), str(out / "reader.onnx"), weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"],
-        extra_options={"MatMulConstBOnly": True},
+        per_channel=True, extra_options={"MatMulConstBOnly": True},
     )  # fmt: skip
     plain.unlink()
     (out / "tokenizer.json").write_bytes((BASE / "tokenizer.json").read_bytes())
     arrays: dict[str, np.ndarray] = {}
-    for name in ("act", "undated", "member", "day", "same"):
+    for name in ("act", "undated", "member", "council", "day", "same"):
         arrays |= getattr(model, name).arrays(name)
+    compare(model, arrays)
     np.savez_compressed(out / "heads.npz", **{k: v.astype(np.float16) for k, v in arrays.items()})
+
+
+def compare(model: Reader, arrays: dict[str, np.ndarray]) -> None:
+    """Stops if numpy, at run time, would not score the actors of an act as torch does."""
+    torch.manual_seed(1)
+    size, count = model.encoder.encoder.config.hidden_size, 7
+    act, other = torch.randn(size), torch.randn(count, size)
+    gaps, flags = torch.arange(count), torch.rand(count, MEMBER_FLAGS)
+    said = torch.randn(count, 2)
+    with torch.no_grad():
+        want = model.council(
+            act[None], other[None], torch.tensor([3]), gaps[None], flags[None], said[None],
+            torch.zeros(1, count, dtype=torch.bool),
+        )[0].numpy()  # fmt: skip
+    got = _reader._Heads(arrays).council(act.numpy(), other.numpy(), 3, gaps.numpy(), flags.numpy(), said.numpy())
+    if not np.allclose(want, got, atol=1e-3):
+        raise SystemExit(f"numpy and torch differ: {want} {got}")
 
 
 if __name__ == "__main__":

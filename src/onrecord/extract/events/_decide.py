@@ -35,11 +35,8 @@ def decide(search: Search) -> list[Claim]:
     marks = Marks(search, found)
     found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _FRESH)]
     found.sort(key=lambda c: (c.claim.trigger.layer, c.claim.trigger.start, c.claim.trigger.end))
-    tellings = [
-        Telling(c, v, *_mode(c, v))
-        for c, v in zip(found, marks.judge(found), strict=True)
-        if v.likely >= _ACT and "denied" not in c.features
-    ]
+    possible = [c for c in found if "denied" not in c.features]
+    tellings = [Telling(c, v, *_mode(c, v)) for c, v in marks.judge(possible, _ACT)]
     events = _events(tellings, marks)
     return _with_attendees(search, _claims(search, events))
 

@@ -7,6 +7,7 @@ there, which act a pattern found, and what kind of layer it is in; so it need no
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ SHAPES = 6
 DISTANCES = 16
 SAME_FLAGS = 12
 _PHRASES = 6  # mentions of one actor that are looked at for one act
+COUNCIL, COUNCIL_HEADS, COUNCIL_LAYERS = 96, 4, 2  # of the transformer over the actors of an act
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,10 +313,10 @@ class Marks:
                 out.append((layer, _trigger(doc, a, b, act_of(*name.split("/")))))
         return out
 
-    def judge(self, found: Sequence[Candidate]) -> list[Verdict]:
-        """The verdict on each act."""
+    def judge(self, found: Sequence[Candidate], least: float = -math.inf) -> list[tuple[Candidate, Verdict]]:
+        """The acts whose odds are `least` or more, with the actors around them, and the verdict on each."""
         heads = _heads()
-        out: list[Verdict] = []
+        out: list[tuple[Candidate, Verdict]] = []
         for candidate in found:
             where = candidate.claim.trigger
             act, at = self._vector(where.layer, where.start, where.end)
@@ -328,9 +330,11 @@ class Marks:
             if candidate.trigger.pattern == READER:
                 share = float(self._odds[first:last][:, list(columns)].sum(axis=1).max())
                 likely = float(np.log(max(share, 1e-6) / max(1 - share, 1e-6)))
-            out.append(
-                Verdict(likely, self._members(candidate, act, at, kind), self._days(candidate, act, at, kind), modes)
-            )
+            if likely < least:
+                continue
+            weighed = self._search.weigh(candidate)
+            members, days = self._members(weighed, act, at, kind), self._days(candidate, act, at, kind)
+            out.append((weighed, Verdict(likely, members, days, modes)))
         return out
 
     def _members(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
@@ -350,8 +354,16 @@ class Marks:
                 "member", act, np.stack(rows), kind, np.array(gaps), np.array(flags, dtype=np.float32)
             )
             np.maximum.at(out, np.array(owners), scores)
+        odds = np.array(candidate.chances, dtype=np.float32)
+        if rows:
+            asked, nearest = np.unique(np.array(owners), return_index=True)
+            alone = np.stack([out[asked], odds[asked]], axis=-1).astype(np.float32) / np.float32(4)
+            out[asked] += _heads().council(
+                act, np.stack([rows[n] for n in nearest]), kind, np.array(gaps)[nearest],
+                np.array([flags[n] for n in nearest], dtype=np.float32), alone.astype(np.float32),
+            )  # fmt: skip
         weight = _heads().weight("member")
-        return tuple(float(s + weight * o) for s, o in zip(out, candidate.chances, strict=True))
+        return tuple(float(s + weight * o) for s, o in zip(out, odds, strict=True))
 
     def _near(self, name: str, where: Evidence, at: int) -> list[tuple[int, int]]:
         """Where an actor is named, nearest first; nowhere if only in a layer that is not shown."""
@@ -433,6 +445,32 @@ class _Heads:
         out: Floats = np.maximum(inner, 0) @ w[f"{head}.out"] + product + w[f"{head}.last"]
         return out
 
+    def council(self, act: Floats, others: Floats, kind: int, gaps: Ints, flags: Floats, scores: Floats) -> Floats:
+        """What the actors of an act say of each other: a transformer with the layers' norms first."""
+        w = self._w
+        inner = w["council.act.weight"] @ act + w["council.act.bias"] + w["council.label.weight"][kind]
+        inner = inner + others @ w["council.other.weight"].T + w["council.distance.weight"][gaps]
+        inner = inner + flags @ w["council.flags.weight"].T + scores @ w["council.score.weight"].T
+        for n in range(COUNCIL_LAYERS):
+            at = f"council.layers.{n}"
+            known = _norm(inner, w, f"{at}.norm1")
+            mixed = known @ w[f"{at}.self_attn.in_proj_weight"].T + w[f"{at}.self_attn.in_proj_bias"]
+            # (heads, actors, size of a head)
+            q, k, v = (
+                part.reshape(len(inner), COUNCIL_HEADS, -1).transpose(1, 0, 2) for part in np.split(mixed, 3, axis=1)
+            )
+            looks = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])
+            looks = np.exp(looks - looks.max(axis=2, keepdims=True))
+            looks /= looks.sum(axis=2, keepdims=True)
+            heard = (looks @ v).transpose(1, 0, 2).reshape(len(inner), -1)
+            inner = inner + heard @ w[f"{at}.self_attn.out_proj.weight"].T + w[f"{at}.self_attn.out_proj.bias"]
+            known = np.maximum(
+                _norm(inner, w, f"{at}.norm2") @ w[f"{at}.linear1.weight"].T + w[f"{at}.linear1.bias"], 0
+            )
+            inner = inner + known @ w[f"{at}.linear2.weight"].T + w[f"{at}.linear2.bias"]
+        out: Floats = _norm(inner, w, "council.norm") @ w["council.out.weight"][0] + w["council.out.bias"]
+        return out
+
     def undated(self, act: Floats, kind: int, candidate: Candidate) -> tuple[float, float]:
         w = self._w
         facts = np.array(undated_facts(candidate), dtype=np.float32)
@@ -441,6 +479,12 @@ class _Heads:
         )
         story, none = w["undated.out"] @ inner + w["undated.last"]
         return float(story), float(none)
+
+
+def _norm(inner: Floats, w: dict[str, Floats], name: str) -> Floats:
+    spread = inner.var(axis=-1, keepdims=True)
+    out: Floats = (inner - inner.mean(axis=-1, keepdims=True)) / np.sqrt(spread + 1e-5)
+    return out * w[f"{name}.weight"] + w[f"{name}.bias"]
 
 
 UNDATED = 6

@@ -42,11 +42,33 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class _Setting:
+    """A sentence with what was spoken of before it."""
+
+    sentence: Span
+    number: int
+    previous: Sequence[Actor]
+    before: Sequence[Actor]
+    after: Sequence[Actor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Where an act stands, and the actors on either side of it, as syntax gives them."""
+
+    setting: _Setting
+    left: tuple[Actor, ...]
+    right: tuple[Actor, ...]
+    told: Status | None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An act that was found. `claim` has neither participants nor, where no date stands beside it, a date.
 
-    `features` and `odds` speak for its being an event, `members` (with the odds of each) may take part in it, `days`
-    may be its date, `story` is the day of the news it stands in, and `fresh` the odds that it is news of that day.
+    `features` and `odds` speak for its being an event, `members` (with the odds of each; none before `Search.weigh`)
+    may take part in it, `days` may be its date, `story` is the day of the news it stands in, and `fresh` the odds that
+    it is news of that day.
     """
 
     claim: Claim
@@ -59,21 +81,11 @@ class Candidate:
     story: Cell | None
     fresh: float
     days: tuple[Day, ...]
+    sides: _Sides
 
     @property
     def layer(self) -> int:
         return self.claim.trigger.layer
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """A sentence with what was spoken of before it."""
-
-    sentence: Span
-    number: int
-    previous: Sequence[Actor]
-    before: Sequence[Actor]
-    after: Sequence[Actor]
 
 
 class Search:
@@ -134,19 +146,11 @@ class Search:
         head = doc[trigger.head]
         told = status(head, verb=trigger.verb, headline=layer.kind == "headline")
         left, right = _sides(sentence, trigger, head, scene, setting.previous)
-        clause = _actors.clause(sentence, head)
-        around = members(
-            n, sentence, trigger, scene, self._known, left, right, clause, setting.before, setting.after,
-            _speaker(self._spoken[n], trigger, doc), told, self._acting,
-        )  # fmt: skip
-        chances = tuple(odds(m.features, "members") for m in around)
         claim, near = self._claim(n, sentence, trigger, head, told or "happened")
         key = (claim.type, claim.mode or "")
-        chosen = [m for m, c in zip(around, chances, strict=True) if c >= -0.3]
         found = features(
-            layer, sentence, trigger, head, told=told, names=len(chosen), kinds=(m.kind for m in chosen),
-            dated=bool(claim.date), speech=_speech(self._spoken[n], claim.trigger), number=setting.number,
-            earlier=key in self._seen,
+            layer, sentence, trigger, head, told=told, dated=bool(claim.date),
+            speech=_speech(self._spoken[n], claim.trigger), number=setting.number, earlier=key in self._seen,
         )  # fmt: skip
         self._seen.add(key)
         sides = f"{min(len(left), 1)}{min(len(right), 1)}"
@@ -158,17 +162,21 @@ class Search:
         )
         days = self._days(claim, near, story)
         return Candidate(
-            claim,
-            trigger,
-            sentence,
-            found,
-            odds(found, "acts"),
-            tuple(around),
-            chances,
-            story,
-            odds(found, "news"),
-            days,
-        )
+            claim, trigger, sentence, found, odds(found, "acts"), (), (), story, odds(found, "news"), days,
+            _Sides(setting, tuple(left), tuple(right), told),
+        )  # fmt: skip
+
+    def weigh(self, candidate: Candidate) -> Candidate:
+        """The act with the actors around it, each with its odds. (Apart, since most acts found are no events.)"""
+        n, trigger, sides = candidate.layer, candidate.trigger, candidate.sides
+        sentence, doc = candidate.sentence, self.docs[n]
+        around = members(
+            n, sentence, trigger, self._scenes[n], self._known, sides.left, sides.right,
+            _actors.clause(sentence, doc[trigger.head]), sides.setting.before, sides.setting.after,
+            _speaker(self._spoken[n], trigger, doc), sides.told, self._acting,
+        )  # fmt: skip
+        chances = tuple(odds(m.features, "members") for m in around)
+        return replace(candidate, members=tuple(around), chances=chances)
 
     def _claim(
         self, n: int, sentence: Span, trigger: Trigger, head: Token, told: Status

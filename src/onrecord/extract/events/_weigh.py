@@ -53,14 +53,12 @@ def features(
     head: Token,
     *,
     told: str | None,
-    names: int,
-    kinds: Iterable[str],
     dated: bool,
     speech: str,
     number: int,
     earlier: bool,
 ) -> tuple[str, ...]:
-    """The features of an act: what names it, how it is told, who is there, and where it stands."""
+    """The features of an act: what names it, how it is told, and where it stands."""
     act = trigger.act
     kind = f"{act.type}/{act.mode}"
     form = "verb" if trigger.verb else "noun"
@@ -71,8 +69,6 @@ def features(
         f"form={form}",
         f"told={told}",
         f"told={told}&{form}",
-        f"names={min(names, 3)}",
-        f"names={min(names, 2)}&{kind}",
         f"dated={dated}",
         f"dated={dated}&{form}",
         f"speech={speech}",
@@ -84,7 +80,6 @@ def features(
         f"dep={head.dep_}&{form}",
         f"tag={head.tag_}&{form}",
     ]
-    out += [f"who={k}" for k in sorted(set(kinds))]
     if trigger.verb:
         out += [f"aux={c.lower_}" for c in head.children if c.dep_ in ("aux", "auxpass", "neg")]
         out += [f"mark={c.lower_}" for c in head.children if c.dep_ == "mark"]

@@ -185,8 +185,9 @@ class Encoder(nn.Module):
 
 
 class Reader(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, together: bool = True) -> None:
         super().__init__()
+        self.together = together
         self.encoder = Encoder()
         size, labels = self.encoder.encoder.config.hidden_size, len(_reader.LABELS)
         self.act = Single(size, labels, 1)
@@ -303,7 +304,9 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
         best = torch.full((len(member_truth),), -1e4).scatter_reduce(0, torch.tensor(owners), found, "amax")
         odds = torch.tensor(member_odds).float()
         alone = best + model.member.odds * odds
-        out["member"] = (alone + council(model, acts, hidden, vectors, labels, best, odds), torch.tensor(member_truth))
+        if model.together:
+            alone = alone + council(model, acts, hidden, vectors, labels, best, odds)
+        out["member"] = (alone, torch.tensor(member_truth))
     if post["pairs"]:
         i, j = [p[0] for p in post["pairs"]], [p[1] for p in post["pairs"]]
         gaps = [_reader.distance(acts[b]["pieces"][0] - acts[a]["pieces"][0]) for a, b in zip(i, j, strict=True)]
@@ -411,6 +414,7 @@ def main() -> None:
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
@@ -426,7 +430,7 @@ def main() -> None:
     train, test = [p for p in posts if p["id"] not in held], [p for p in posts if p["id"] in held]
     print(f"{len(train)} posts to learn from, {len(test)} to measure on", flush=True)
     swap = Swap(train)
-    model = Reader()
+    model = Reader(not arguments.alone)
     slow = [p for n, p in model.named_parameters() if n.startswith("encoder.encoder.") and p.requires_grad]
     fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.encoder.")]
     steps = arguments.epochs * ((len(train) + arguments.batch - 1) // arguments.batch)

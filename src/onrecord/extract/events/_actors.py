@@ -39,6 +39,11 @@ def _nouns(key: str) -> frozenset[str]:
     return frozenset(lexicon.words(_FILE, f"actors.{key}"))
 
 
+@cache
+def _groups() -> frozenset[str]:
+    return _nouns("state") | _nouns("own")
+
+
 def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Sequence[Statement] = ()) -> list[Actor]:
     """The actors of a layer, in order. In reported speech "I" and "we" stand for the speaker."""
     offsets = [token.idx for token in doc]
@@ -326,11 +331,7 @@ class Scene:
                                 out += self.phrase(who, depth=depth + 1)
             if not out:
                 for child in token.children:
-                    if (
-                        child.dep_ == "prep"
-                        and child.lower_ in ("of", "from")
-                        and token.lemma_.lower() in _nouns("state") | _nouns("own")
-                    ):
+                    if child.dep_ == "prep" and child.lower_ in ("of", "from") and token.lemma_.lower() in _groups():
                         for who in child.children:
                             if who.dep_ == "pobj":
                                 out += self.phrase(who, depth=depth + 1)
@@ -437,7 +438,7 @@ def _asides(
         if any(i in taken or i in seen for i in range(first, chunk.end)):
             # "the Lambert regime", "Namibian police": by its whole name beside the state or person before it.
             held = taken.get(chunk.root.i)
-            whole = chunk.root.lemma_.lower() in _nouns("state") | _nouns("own") and chunk.root.i > first
+            whole = chunk.root.lemma_.lower() in _groups() and chunk.root.i > first
             if not whole or (held is not None and held.names[0][0] == words):
                 continue
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))

@@ -26,6 +26,7 @@ _LONE = -1.4
 _SAME = -0.5
 _TOLD_AGAIN = 3.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
+_UNDATED = 0.0  # what no date at all must be likelier by
 _MODE = 0.5  # what a pattern's own mode counts
 
 
@@ -37,7 +38,7 @@ def decide(search: Search) -> list[Claim]:
     found.sort(key=lambda c: (c.claim.trigger.layer, c.claim.trigger.start, c.claim.trigger.end))
     possible = [c for c in found if "denied" not in c.features]
     tellings = [Telling(c, v, *_mode(c, v)) for c, v in marks.judge(possible, _ACT)]
-    events = _events(tellings, marks)
+    events = _events(_apart(tellings), marks)
     return _with_attendees(search, _claims(search, events))
 
 
@@ -55,6 +56,25 @@ class Telling:
         return frozenset(
             m.name for m, o in zip(self.candidate.members, self.verdict.members, strict=True) if o >= _MEMBER
         )
+
+
+def _apart(tellings: Sequence[Telling]) -> list[Telling]:
+    """Words tell one act: of two types for the same words only the likelier stays."""
+    kept: list[Telling] = []
+    for telling in tellings:
+        where = telling.candidate.claim.trigger
+        rivals = [
+            k
+            for k in range(len(kept) - 1, max(len(kept) - 6, -1), -1)
+            if (other := kept[k].candidate.claim.trigger).layer == where.layer
+            and where.start < other.end
+            and other.start < where.end
+        ]
+        if all(kept[k].verdict.likely < telling.verdict.likely for k in rivals):
+            for k in rivals:
+                del kept[k]
+            kept.append(telling)
+    return kept
 
 
 def _mode(candidate: Candidate, verdict: Verdict) -> tuple[str | None, float]:
@@ -165,7 +185,7 @@ def _day(search: Search, told: Sequence[Telling]) -> Cell | None:
             (Cell(day.value, (search.dates[day.number].evidence,)), score)
             for day, score in zip(candidate.days, scores, strict=False)
         ]
-        options += [(candidate.story, scores[-2]), (None, scores[-1])]
+        options += [(candidate.story, scores[-2]), (None, scores[-1] - _UNDATED)]
         weights = [math.exp(max(score - max(scores), -30.0)) for _, score in options]
         for (cell, _), weight in zip(options, weights, strict=True):
             share = weight / sum(weights)

@@ -130,9 +130,12 @@ def _members(one: Any, candidate: Candidate, event: Any, page: Any, names: Any, 
     for member in candidate.members:
         if any(plainly.same(member.name, name) for name in either):
             continue
-        spans = names.get(member.name) or [
-            (member.where.start + page.bases[member.where.layer], member.where.end + page.bases[member.where.layer])
-        ]
+        spans = names.get(member.name, [])
+        if not spans and member.where.layer in page.bases:
+            base = page.bases[member.where.layer]
+            spans = [(member.where.start + base, member.where.end + base)]
+        if not spans:  # named in a caption only
+            continue
         pieces = sorted((page.pieces(a, b) for a, b in spans), key=lambda p: (abs(p[0] - at), p))[: _reader._PHRASES]
         out.append({
             "pieces": pieces, "odds": _odds(member.features, model), "flags": list(member.flags),

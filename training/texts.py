@@ -3,14 +3,22 @@
 
 A file holds documents one after another: a line `=== id`, `key: value` lines, `---`, the text with marks, `---`, and a line
 for each event. `{e1 words}` marks words that name event e1, `{e1* words}` its fullest telling.
+
+    python training/texts.py FILE...
+
+says what is wrong in the form of files. An event's line: `e1 | TYPE mode | happened focus | date | place, COUNTRY | names;
+names | optional`, with `-` for what the text does not say.
 """
 
 from __future__ import annotations
 
 import pathlib
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
+
+from onrecord.extract.events._patterns import MODES
 
 MARK = re.compile(r"\{(e\d+)(\*?) ([^{}]+)\}")
 
@@ -72,3 +80,61 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     left = max(text.rfind("\n\n", 0, start) + 2, text.rfind(". ", 0, start) + 2, 0) if start else 0
     stops = [k for k in (text.find("\n\n", end), text.find(". ", end) + 1) if k > 0]
     return left, min(stops, default=len(text))
+
+
+def faults(raw: str) -> Iterator[str]:
+    """What is wrong in the form of a file's text."""
+    for block in re.split(r"^=== ", raw, flags=re.M)[1:]:
+        name, rest = block.split("\n", 1)
+        parts = re.split(r"^---[ \t]*$", rest, flags=re.M)
+        if len(parts) != 3:
+            yield f"{name}: {len(parts)} parts, not head, text and events"
+            continue
+        head, marked, rows = parts
+        if not re.search(r"^published: (\d{4}-\d\d-\d\d|-)$", head, re.M):
+            yield f"{name}: no date of publication, and no - for none"
+        marks = MARK.findall(marked)
+        plain = MARK.sub(r"\3", marked)
+        if "{" in plain or "}" in plain:
+            yield f"{name}: a brace that is no mark"
+        lines = [row for row in rows.splitlines() if row.strip() and row.strip() != "none"]
+        known = [row.split("|")[0].strip() for row in lines]
+        if len(known) != len(set(known)):
+            yield f"{name}: an event has two lines"
+        for key in sorted({key for key, _, _ in marks} - set(known)):
+            yield f"{name}: {key} is marked and has no line"
+        for row in lines:
+            yield from (f"{name}: {fault}" for fault in _faults(row, marks, plain))
+
+
+def _faults(row: str, marks: list[tuple[str, str, str]], plain: str) -> Iterator[str]:
+    fields = [field.strip() for field in row.split("|")]
+    if not 6 <= len(fields) <= 7 or (len(fields) == 7 and fields[6] != "optional"):
+        yield f"fields of {row!r}"
+        return
+    key, kind, status, date, place, people = fields[:6]
+    type_, _, mode = kind.partition(" ")
+    if mode.strip(" -") not in MODES.get(type_, ()):
+        yield f"{key}: no such type and mode: {kind}"
+    if not re.fullmatch(r"(happened|planned) (focus|background)", status):
+        yield f"{key}: status {status}"
+    if not re.fullmatch(r"-|\d{4}(-\d\d(-\d\d)?)?|--\d\d-\d\d", date):
+        yield f"{key}: date {date}"
+    spot, _, country = place.rpartition(",")
+    if not re.fullmatch(r"[A-Z]{3}|-", country.strip()) or (
+        spot.strip() not in ("", "-") and spot.strip() not in plain
+    ):
+        yield f"{key}: place {place}"
+    for who in people.split(";"):
+        if not who.strip() or who.strip() not in plain:
+            yield f"{key}: {who.strip()!r} is not in the text"
+    if [star for k, star, _ in marks if k == key].count("*") != 1:
+        yield f"{key}: not one mark with *"
+
+
+if __name__ == "__main__":
+    found = [
+        f"{path}: {fault}" for path in sys.argv[1:] for fault in faults(pathlib.Path(path).read_text(encoding="utf-8"))
+    ]
+    print("\n".join(found) or "nothing is wrong")
+    sys.exit(bool(found))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from onrecord.annotate import annotate
 from onrecord.errors import ModelError
 from onrecord.extract import attribution, dates, entities
 from onrecord.extract.events import Search, _reader
+from onrecord.extract.events._members import FLAGS as MEMBER_FLAGS
 from onrecord.model import Document
 from onrecord.pipeline import read_document
 from onrecord.split import split
@@ -104,6 +108,58 @@ def test_without_weights_the_reading_says_what_is_missing(monkeypatch: pytest.Mo
     finally:
         for loaded in (_reader._session, _reader._heads, _reader._width):
             loaded.cache_clear()
+
+
+def test_actors_are_judged_alike_in_any_order() -> None:
+    rng = np.random.default_rng(3)
+    heads, size, count = _reader._heads(), _reader._width(), 6
+    act, others = rng.normal(size=size).astype(np.float32), rng.normal(size=(count, size)).astype(np.float32)
+    gaps, said = np.arange(count), rng.normal(size=(count, 2)).astype(np.float32)
+    flags = rng.integers(0, 2, size=(count, MEMBER_FLAGS)).astype(np.float32)
+    order = rng.permutation(count)
+    one = heads.council(act, others, 3, gaps, flags, said)
+    two = heads.council(act, others[order], 3, gaps[order], flags[order], said[order])
+    assert np.allclose(one[order], two, atol=1e-3)
+    # Each in view of the others: without one of them the rest are judged otherwise.
+    fewer = heads.council(act, others[1:], 3, gaps[1:], flags[1:], said[1:])
+    assert not np.allclose(one[1:], fewer, atol=1e-3)
+
+
+def weighed(text: str, word: str) -> set[str]:
+    """The names of those who may take part in the act that a word names."""
+    search = searched(text)
+    found = [c for c in search.patterns() if search.docs[c.layer][c.trigger.head].text == word]
+    return {member.name for candidate in found for member in search.weigh(candidate).members}
+
+
+def test_peoples_and_unknown_names_may_take_part() -> None:
+    text = (
+        "Thousands of Kenyans protested in Noa on Friday. The Lambert regime arrested them. "
+        "Lydia Oru of Zanthor left.\n"
+    )
+    assert "Kenyans" in weighed(text, "protested")
+    assert "Lambert regime" in weighed(text, "arrested")
+    # The sentence after counts too.
+    assert "Lydia Oru" in weighed(text, "arrested")
+
+
+def test_a_state_has_the_name_that_the_post_uses_most() -> None:
+    text = (
+        "The Republic of Kenya and Uganda signed an agreement on Friday. Kenya will build the road. "
+        "Uganda thanked Kenya.\n"
+    )
+    names = weighed(text, "signed")
+    assert "Kenya" in names
+    assert "Republic of Kenya" not in names
+
+
+def test_our_own_texts_are_well_formed() -> None:
+    folder = Path(__file__).parents[2] / "training"
+    done = subprocess.run(
+        [sys.executable, str(folder / "texts.py"), *map(str, sorted((folder / "texts").glob("*.txt")))],
+        capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("gap", [-500, -3, 0, 3, 17, 500])

@@ -327,9 +327,13 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     candidates = [
         i
         for i, line in enumerate(lines)
-        if line.kind == "head" and line.gap and _text_follows(lines, i) and not _report_head(lines, i, None, ())
+        if line.kind == "head"
+        and line.gap
+        and _text_follows(lines, i)
+        and not _report_head(lines, i, None, ())
+        and not _ASKED.match(line.text)
     ]
-    if len(candidates) < 2:
+    if len(candidates) < 2 or _all_announced(lines, candidates):
         return []
     numbers = [re.match(r"(\d{1,4})[.)]\s", lines[i].text) for i in candidates]
     numbered = [i for i, number in zip(candidates, numbers, strict=True) if number]
@@ -347,6 +351,28 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
     if len(news) >= 2 and len(news) >= 0.6 * len(pool) and len(long) >= 0.5 * len(pool):
         return pool
     return news if len(news) >= 3 and len(long) >= 0.5 * len(pool) else []
+
+
+# What is asked in an interview or a briefing: "Q: ...", "Amara: Sir, is it true that ...?"
+_ASKED = re.compile(
+    r"(?:(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s|\w[\w.'’-]*(?:\s\w[\w.'’-]*){0,3}:\s.*\?\W*$)", re.I | re.S
+)
+_FOLLOWS = re.compile(
+    r"\bwe\s+(?:\w+\s+){0,3}?(?:re-?)?(?:publish|print|produce|carry|carries|give|run|post|share)\b|\bbelow\b|\bfollows?\b",
+    re.I,
+)
+_REPORTS = 4  # that one note announces at most
+
+
+def _all_announced(lines: Sequence[Line], titles: Sequence[int]) -> bool:
+    """True for one post: a note of the page's own that says what follows, then nothing but reports with datelines."""
+    if len(titles) > _REPORTS + 1:
+        return False
+    note = [line for line in lines[titles[0] + 1 : titles[1]] if line.kind == "text"]
+    if not note or dateline(note[0].text) or not any(_FOLLOWS.search(line.text) for line in note[:3]):
+        return False
+    firsts = [_neighbour(lines, i, 1) for i in titles[1:]]
+    return all(k is not None and dateline(lines[k].text) for k in firsts)
 
 
 def _by_blocks(lines: Sequence[Line]) -> list[int] | None:

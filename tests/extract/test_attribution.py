@@ -346,6 +346,35 @@ def test_outlets_are_of_known_kinds_and_no_name_stands_for_two() -> None:
     assert len(names) == len(set(names))
 
 
+def test_a_joint_statement_is_that_of_those_whose_it_is() -> None:
+    text = (
+        "We met in Tamara to look at what our states have agreed. Our officials will meet again in May.\n\n"
+        "Fishermen deserve safety, and we stand by the treaty.\n\nAna Lusalo, President of Ostrava Island"
+    )
+    title = "Joint Statement of the Presidents of Ostrava Island and Kandrevia on Fisheries"
+    post = a_post(a_layer(text), title=title)
+    speakers = {(s.speaker, post.words(s.quote)) for s in found(post)[0]}
+    assert {who for who, _ in speakers} == {"Presidents of Ostrava Island and Kandrevia"}
+    assert (
+        "Presidents of Ostrava Island and Kandrevia",
+        "Fishermen deserve safety, and we stand by the treaty.",
+    ) in speakers
+    assert not any("Lusalo" in words for _, words in speakers)
+    # The same under a title of another kind, or as a report of the meeting, is in nobody's voice.
+    assert not found(a_post(a_layer(text), title="Two presidents met in Tamara"))[0]
+    report = "The presidents met in Tamara on Friday. A treaty was signed. The talks lasted two hours."
+    assert not found(a_post(a_layer(report), title=title))[0]
+
+
+def test_the_sides_of_a_joint_statement_are_those_named_first() -> None:
+    text = (
+        "The Republic of Kandrevia, the Kingdom of Noa and Vetland regard peace as our first duty. We affirm that "
+        "our borders stay open. We will meet again."
+    )
+    post = a_post(a_layer(text), title="Joint Declaration on Peace")
+    assert {s.speaker for s in found(post)[0]} == {"The Republic of Kandrevia, the Kingdom of Noa and Vetland"}
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="“”\"'‘’«»„ab.,!? \nAB:", max_size=120))
 def test_sentences_and_quotations_are_exact_whatever_the_marks(text: str) -> None:

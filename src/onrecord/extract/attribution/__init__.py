@@ -32,7 +32,7 @@ def find(
         if line is not None and layer.voice != line.voice:
             line = None
         if layer.kind not in ("headline", "caption"):
-            reader.read(layer.index, regions(layer, who, line))
+            reader.read(layer.index, regions(layer, who, line, post.title))
         if layer.start is not None and len(layer.paragraphs) == 1 and len(layer.text) < 120 and layer.kind != "caption":
             line = layer
     statements = sorted(reader.statements, key=lambda s: (s.quote.layer, s.quote.start, s.quote.end, s.speaker))

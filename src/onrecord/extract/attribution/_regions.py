@@ -21,6 +21,18 @@ _WE = re.compile(
     r"(?:(?<=\s)|(?<=^)|(?<=[:.“\"]))We, (?:the )?([^.;:]{5,400}?), (?!and\b|the\b|or\b|of\b|as\b)(?=[a-z])"
 )
 
+_JOINT = re.compile(
+    r"\b(?:joint|common)\s+(?:\w+\s+){0,3}?(?:statement|communiqu[eé]|declaration)\b"
+    r"(?:\s+(?:by|of|from)\s+(?:the\s+)?(?P<whose>[^:]{5,300}?)(?=\s+(?:on|regarding|concerning|following|after|about)\b|\s*$))?",
+    re.I,
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_OURS = re.compile(r"\b(?:we|our|ours|us|ourselves)\b", re.I)
+# "The Republic of Aland, the Kingdom of Bland and Cland reaffirm our ...": those named at once in the first sentence.
+_SIDES = re.compile(
+    r"(?:The\s+)?[A-Z][\w’'.-]*(?:(?:,|,?\s+and|\s+of|\s+for)?(?:\s+the)?\s+[A-Z][\w’'.-]*)+(?=\s+(?!and\b|of\b|the\b)[a-z])"
+)
+
 
 @cache
 def _words(key: str) -> frozenset[str]:
@@ -32,10 +44,12 @@ def _any_of(key: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(_words(key)))})\b", re.I)
 
 
-def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[tuple[Span, tuple[Voice, ...]]]:
+def regions(
+    layer: Layer, who: Speakers, heading: Layer | None = None, title: str = ""
+) -> list[tuple[Span, tuple[Voice, ...]]]:
     """Stretches in one voice, in order, not overlapping; an empty voice is one that the layer does not identify.
 
-    `heading` is a line that stands by itself before the layer, if there is one.
+    `heading` is a line that stands by itself before the layer, if there is one; `title` is that of the post.
     """
     text = layer.text
     if not layer.paragraphs:
@@ -65,7 +79,26 @@ def regions(layer: Layer, who: Speakers, heading: Layer | None = None) -> list[t
         voice = _signed(layer, paragraph, who)
         if voice is not None and number + 1 < len(layer.paragraphs):
             return [(_until_end(layer, layer.paragraphs[number + 1].start), (voice,))]
+    if (joint := _JOINT.search(title)) and (voice := _together(layer, joint)) is not None:
+        span = _until_end(layer, layer.paragraphs[0].start)
+        # Who signed stands below in lines of its own.
+        said = [p.end for p in layer.paragraphs if p.end - p.start > 110 or layer.text[p.start : p.end][-1] in '.!?”"']
+        return [(Span(span.start, min(span.end, said[-1])), (voice,))] if said else []
     return []
+
+
+def _together(layer: Layer, joint: re.Match[str]) -> Voice | None:
+    """Those whose joint statement a layer is: outside quotations it says "we" or "our" again and again."""
+    plain = _QUOTED.sub(" ", layer.text)
+    ours = len(_OURS.findall(plain))
+    if ours < 3 or ours * 80 < len(plain.split()):
+        return None
+    start = layer.paragraphs[0].start
+    sides = _SIDES.match(layer.text, start)
+    if sides and re.search(r",|\band\b", sides.group()):
+        return Voice(" ".join(sides.group().split()), Evidence(layer.index, start, sides.end()), "group")
+    whose = joint.group("whose")
+    return Voice(" ".join(whose.split()), None, "group") if whose else None
 
 
 def _until_end(layer: Layer, start: int) -> Span:

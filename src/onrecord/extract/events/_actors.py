@@ -442,6 +442,14 @@ def _asides(
             if not whole or (held is not None and held.names[0][0] == words):
                 continue
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
+        elif chunk.root.lower_ in _titles() and chunk.root.i == chunk.end - 1:
+            # An office that no person of the post is known to hold: "HM the King", "the President of the Republic".
+            last = _office_end(doc, chunk.end - 1)
+            first = _honoured(doc, chunk.start, first)
+            start = doc[first].idx
+            end = doc[last].idx + len(doc[last].text)
+            words = " ".join(post.layers[layer].text[start:end].split())
+            out.append(Actor(((words, "group"),), first, last, chunk.root.i, start, end, "phrase"))
         elif chunk.root.pos_ == "NOUN":
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
         elif (
@@ -453,6 +461,29 @@ def _asides(
             # A name that nothing is known of.
             out.append(Actor(((words, "organisation"),), first, chunk.end - 1, chunk.root.i, start, end, "aside"))
     yield from sorted(out, key=lambda a: (a.first, a.last))
+
+
+def _office_end(doc: Doc, last: int) -> int:
+    """The last token of an office whose title ends at `last`: behind "of" and the names that follow."""
+    if last + 1 >= len(doc) or doc[last + 1].lower_ != "of":
+        return last
+    end = last
+    for i in range(last + 2, min(last + 10, len(doc))):
+        if doc[i].pos_ == "PROPN":
+            end = i
+        elif doc[i].lower_ not in ("of", "the", "and"):
+            break
+    return end
+
+
+_HONOURS = frozenset(("hm", "hh", "hrh", "he", "h.m", "h.h", "h.r.h", "h.e", "majesty", "highness", "excellency"))
+
+
+def _honoured(doc: Doc, start: int, first: int) -> int:
+    """The first token of an office with the honour before its article: "HM the King", "His Highness the Amir"."""
+    if start == first or start == 0 or doc[start - 1].lower_.rstrip(".") not in _HONOURS:
+        return first
+    return start - 2 if start > 1 and doc[start - 2].lower_ in ("his", "her") else start - 1
 
 
 def _tokens(offsets: Sequence[int], mention: Mention) -> range:

@@ -141,10 +141,16 @@ def _antecedent(page: Page, index: int, named: list[Candidate]) -> Candidate | N
     return (subjects or group)[0]
 
 
+_BARE = word_set("en/entities", "mentions.leaders")
+
+
 def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) -> None:
     """ "Presidents X and Y", "prime ministers X of A and Y of B", "his A and B counterparts, X and Y"."""
     words = page.words
     for title in page.plurals:
+        if not title.capital and title.org is None and title.country is None and title.title in _BARE:
+            # "elected leaders X and Y" says of what neither leads.
+            continue
         at = title.end
         listed = at < len(words) and words[at].low in (",", ":", "–", "-")
         if listed:

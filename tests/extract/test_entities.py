@@ -62,6 +62,7 @@ def test_a_list_after_an_office_of_several_names_each() -> None:
     text = "MPs Osei Brampong, Thiru Anbumani and Jasleen Kaur Gill were present."
     assert names(text) == ["Osei Brampong", "Anbumani", "Jasleen Kaur Gill"]
     assert roles(text, "Osei Brampong") == [("MP", None, None)]
+    assert roles(text, "Anbumani") == [("MP", None, None)]
 
 
 def test_a_list_after_bodies_of_several_names_nobody() -> None:

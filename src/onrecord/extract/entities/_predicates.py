@@ -212,7 +212,11 @@ def _list_from(page: Page, at: int, at_word: dict[int, Candidate]) -> list[Candi
     """The names of a list that begins at word `at`, with what stands between them: "X of A, Y (B) and Z"."""
     words = page.words
     out: list[Candidate] = []
-    while at in at_word and at_word[at].start == at:
+    while True:
+        while at < len(words) and _titles.is_honorific(words[at]):
+            at += 1
+        if at not in at_word or at_word[at].start != at:
+            break
         candidate = at_word[at]
         out.append(candidate)
         at = candidate.end

@@ -56,6 +56,37 @@ def meant(text: str, words: str) -> list[str]:
     return [m.name for m in found.mentions if m.evidence == place]
 
 
+def test_a_list_after_an_office_of_several_names_each() -> None:
+    text = "The ambassadors of Vietnam and Laos, Vo Thi Kim Lien and Sithat Phommany, conveyed their greetings."
+    assert names(text) == ["Vo Thi Kim Lien", "Sithat Phommany"]
+    text = "MPs Osei Brampong, Thiru Anbumani and Jasleen Kaur Gill were present."
+    assert names(text) == ["Osei Brampong", "Anbumani", "Jasleen Kaur Gill"]
+    assert roles(text, "Osei Brampong") == [("MP", None, None)]
+    assert roles(text, "Anbumani") == [("MP", None, None)]
+
+
+def test_a_list_after_bodies_of_several_names_nobody() -> None:
+    assert names("Two managers of Tarrow Lines and Casa Luz were convicted.") == []
+
+
+def test_a_family_name_in_capitals_is_later_the_same_person() -> None:
+    text = "Minister for Foreign Affairs HAYAMIZU Kenta spoke. Mr. HAYAMIZU left. Minister Hayamizu thanked them."
+    assert names(text) == ["HAYAMIZU Kenta"]
+
+
+def test_a_day_after_a_name_is_no_part_of_it() -> None:
+    assert names("The envoy met Foreign Minister Wang Monday and thanked him.") == ["Wang"]
+    assert names("On Sunday Peter Ashcombe left.") == ["Peter Ashcombe"]
+
+
+def test_a_short_name_may_end_a_sentence() -> None:
+    assert names("The minister met Mr. Yu. The talks lasted two hours.") == ["Yu"]
+
+
+def test_a_prince_in_office_keeps_his_title() -> None:
+    assert names("Prime Minister Prince Khalifa Al Rawahi spoke.") == ["Khalifa Al Rawahi"]
+
+
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
@@ -77,6 +108,23 @@ def meant(text: str, words: str) -> list[str]:
         ("Daw Khin Mya Thet, a teacher, was released.", "Daw Khin Mya Thet"),
         ("British High Commissioner Jane Ashcombe CMG OBE said so.", "Jane Ashcombe"),
         ("Prime Minister Luisa Park Hye-won left for Lima.", "Luisa Park Hye-won"),
+        ("Minister of Culture Ts. Oyunmaa met the guests.", "Ts. Oyunmaa"),
+        ("Justice Md. Farhad Kabir asked the state for its reply.", "Md. Farhad Kabir"),
+        ("The statement was read by W.M. Sirimal Bandula on Monday.", "W.M. Sirimal Bandula"),
+        ("Minister for Foreign Affairs HAYAMIZU Kenta spoke. Mr. HAYAMIZU thanked them.", "HAYAMIZU Kenta"),
+        ("Ambassador Rajnarine Depoo-Khan signed the letter.", "Rajnarine Depoo-Khan"),
+        ("Counsellor Mr Cao Jun was present at the opening.", "Cao Jun"),
+        ("Senator Sunday Okwori did not vote on the bill.", "Sunday Okwori"),
+        ("Senator Prince Tokpah told the radio of it.", "Prince Tokpah"),
+        ("Deputy Commissioner Gul Shah Wazirani received the elders.", "Gul Shah Wazirani"),
+        ("Party Secretary Ton That Minh Khoa received the guests yesterday and thanked them.", "Ton That Minh Khoa"),
+        ("STATEMENT BY H.E. MERLE ST. BRICE-ALEXIS, PERMANENT REPRESENTATIVE", "MERLE ST. BRICE-ALEXIS"),
+        ("The host, mayor of Dubovac Snežana Perić, welcomed them.", "Snežana Perić"),
+        ("On Friday compañera Luz Marina Ocampo wrote back.", "Luz Marina Ocampo"),
+        ("Orator Faleafa Tuimavave handed it back.", "Faleafa Tuimavave"),
+        ("Tan Sri Halim Saadun opened the school.", "Halim Saadun"),
+        ("Hon'ble Tshewang Pelmo spoke after him.", "Tshewang Pelmo"),
+        ("They read the papers of the late Eino Lehtisaari.", "Eino Lehtisaari"),
     ],
 )
 def test_names_of_many_traditions_are_found_whole(text: str, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from onrecord import gazetteer, lexicon
+from onrecord import gazetteer
 from onrecord.extract.entities._bodies import Bodies
 from onrecord.extract.entities._people import Candidate, Page, gender_of, loose_titles, name_key
 from onrecord.extract.entities._text import word_set
@@ -84,10 +84,7 @@ def find(
 
 def _genders(pages: list[Page], named: Mapping[str, list[Candidate]]) -> dict[str, str]:
     """Person → "m" or "f", where an honorific or a title tells it."""
-    he, she = (
-        frozenset(lexicon.words("en/titles", "honorific.genders_he")),
-        frozenset(lexicon.words("en/titles", "honorific.genders_she")),
-    )
+    he, she = word_set("en/titles", "honorific.genders_he"), word_set("en/titles", "honorific.genders_she")
     out: dict[str, str] = {}
     for name, group in named.items():
         votes: Counter[str] = Counter()

@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
-from onrecord.extract.entities._text import Phrases, Word, countries_in, token_texts, word_set
+from onrecord.extract.entities._text import Phrases, Word, countries_in, is_initial, token_texts, word_set
 from onrecord.extract.entities._titles import Finder, Title
 
 
@@ -56,6 +56,12 @@ class Page:
     country_at: dict[int, tuple[int, int, str]] = field(default_factory=dict)
     name_words: set[int] = field(default_factory=set)
     titled: set[int] = field(default_factory=set)
+    # Words that are titles, days or small words elsewhere and here part of a name.
+    forced: set[int] = field(default_factory=set)
+    # Where a name begins after the place of its bearer's office.
+    cut: set[int] = field(default_factory=set)
+    # Family names in capitals that follow an honorific somewhere on the page.
+    addressed: frozenset[str] = frozenset()
     head_ends: set[int] = field(default_factory=set)
 
 
@@ -182,7 +188,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
                 page.country_at[at] = (start, end, code)
         _find_candidates(page, abbreviations)
         begins = {c.start: c.end for c in page.candidates if _likely(page, c)}
-        page.name_words = {at for start, end in begins.items() for at in range(start, end)}
+        page.name_words = {at for start, end in begins.items() for at in range(start, end)} | page.forced
         runs = {
             c.start
             for c in page.candidates
@@ -197,6 +203,7 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
             runs.__contains__,
             page.name_words.__contains__,
             abbreviations,
+            page.forced,
         )
         page.titles, page.plurals = finder.find(), finder.plurals()
         page.head_ends = {title.head_end for title in page.titles}
@@ -212,10 +219,15 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
     words = page.words
     heads = _titles.heads()
     given, blocked = _given(), _blocked()
-    phrases = _titles.head_phrases()
+    phrases, styles = _titles.head_phrases(), _titles.honorific_phrases()
+    page.addressed = frozenset(
+        word.low for at, word in enumerate(words) if at and word.caps and _titles.is_honorific(words[at - 1])
+    )
     for at, word in enumerate(words):
         if word.is_word and word.cap and (found := phrases.at(words, at)) is not None and found[0] - at > 1:
             page.titled.update(range(at, found[0]))
+        elif word.is_word and word.cap and (style := styles.at(words, at)) is not None and style[0] - at > 1:
+            page.titled.update(range(at, style[0]))
         elif word.is_word and word.cap and (body := _known_bodies().at(words, at)) is not None:
             page.titled.update(range(at, body[0]))
         elif word.text == "H" and at + 1 < len(words) and words[at + 1].text in ("E", "H", "M"):
@@ -313,7 +325,11 @@ def _may_be_name(
         return (
             end - start == 1 and low in _given() and word.ent == "PERSON" and _next_is_name(page, index, heads, blocked)
         )
-    if len(text) == 2 and text[1] == ".":
+    if is_initial(word):
+        # "Q." at the beginning of a line asks.
+        return not (text == "Q." and (not index or page.words[index - 1].brk))
+    if low in _in_spite_of() and _in_spite(page, index, heads, blocked):
+        page.forced.add(index)
         return True
     if text.count(".") > 1:
         # "A.K. Momen"; "U.S." has been taken as a country.
@@ -336,6 +352,8 @@ def _may_be_name(
         # "Tan Wei Eng": an honorific that ends a name is a name.
         return word.ent == "PERSON" and not (index + 1 < len(page.words) and page.words[index + 1].cap)
     if word.caps and len(text) <= 5 and (text in abbreviations or text in _titles._bodies() or text in _TITLE_LETTERS):
+        return False
+    if text[-1] == "s" and text[:-1] in _titles.letters():
         return False
     if low in heads:
         # "Dr. Sultan Al Jaber", "Amir bin Said": here the title is a given name.
@@ -380,7 +398,7 @@ def _may_be_name(
     if "-" in low:
         tail = low.rpartition("-")[2]
         if (
-            tail in heads
+            (tail in heads and not _titles.is_family_pair(text))
             or tail in ("led", "based", "backed", "born", "elect", "general", "era", "made")
             or low.startswith(("pro-", "anti-", "ex-", "non-", "pre-", "post-"))
         ):
@@ -391,6 +409,115 @@ def _may_be_name(
     return True
 
 
+@cache
+def _in_spite_of() -> frozenset[str]:
+    own = word_set("en/names", "also.within", "also.begins", "also.months", "also.days", "also.syllables")
+    return own | _GIVEN_TITLES
+
+
+def _in_spite(page: Page, index: int, heads: Mapping[str, str], blocked: frozenset[str]) -> bool:
+    """Whether a word that is a title, a day or a small word elsewhere is part of a name here.
+
+    It is one between two words of a name ("Daud Shah Orakzai", "Ton That Huy"), and after a title that leads to a
+    name ("Senator Sunday Akor", "Mr Cao Jun").
+    """
+    words = page.words
+    word = words[index]
+    if word.caps:
+        return False
+    low, previous = word.low, words[index - 1] if index else _NOTHING
+    after = words[index + 1] if index + 1 < len(words) else None
+    onward = (
+        after is not None
+        and after.cap
+        and not after.caps
+        and _next_is_name(page, index, heads, blocked)
+        and after.low not in _SPEECH
+        and after.low not in _HEADLINE_VERBS
+        and after.low not in _plurals()
+    )
+    named = (
+        previous.is_word
+        and previous.cap
+        and not previous.caps
+        and not previous.first
+        and previous.low not in heads
+        and previous.low not in blocked
+        and previous.low not in _plurals()
+        and not _titles.is_honorific(previous)
+        and index - 1 not in page.country_at
+        and index - 1 not in page.titled
+    )
+    led = previous.is_word and previous.cap and (previous.low in heads or _titles.is_honorific(previous))
+    if low in _WITHIN and named and onward and (word.ent == "PERSON" or previous.low in _given()):
+        return True
+    if low in _BEGINS and onward and word.ent in ("PERSON", "") and previous.low != "the":
+        return word.ent == "PERSON" or led
+    if low in _GIVEN_TITLES:
+        return onward and previous.low in _COMMONERS and previous.cap
+    if low in _MONTHS and previous.low in _surnames_first() and previous.cap and not (after and after.text.isdigit()):
+        return index > 1 and (words[index - 2].low in heads or _titles.is_honorific(words[index - 2]))
+    if low in _DAYS and onward and word.ent != "DATE":
+        return led or (
+            word.ent == "PERSON"
+            and words[index + 1].ent == "PERSON"
+            and previous.low not in ("on", "by", "this", "last")
+        )
+    return low in _SYLLABLES and named and onward and previous.low not in _given() and _is_prose(page, index)
+
+
+def _is_prose(page: Page, index: int) -> bool:
+    """Whether small words of some length stand near: no headline, where any word may be great."""
+    words = page.words
+    near = words[max(0, index - 10) : index + 11]
+    return sum(word.is_word and not word.cap and len(word.low) > 3 for word in near) > 1
+
+
+def _family_in_capitals(page: Page, index: int) -> bool:
+    """Whether a family name in capitals stands before the given name: "KURODA Mitsue", "PARK Min-ah"."""
+    words = page.words
+    word = words[index]
+    if not word.caps or not word.text.replace("-", "").isalpha() or index + 1 >= len(words):
+        return False
+    after = words[index + 1]
+    if (
+        not after.cap
+        or after.caps
+        or is_initial(after)
+        or not _next_is_name(page, index, _titles.heads(), _blocked())
+        or word.text in _titles._bodies()
+        or gazetteer.city(word.text) is not None
+    ):
+        return False
+    if word.low in page.addressed or word.low in _surnames_first():
+        return True
+    previous = words[index - 1] if index else None
+    return (
+        previous is not None
+        and previous.is_word
+        and previous.cap
+        and not previous.caps
+        and (
+            previous.low in _titles.heads()
+            or _titles.is_honorific(previous)
+            or (previous.low in word_set("en/titles", "modifier.minister_domains") and len(word.text) > 5)
+        )
+    )
+
+
+_NOTHING = Word("\n", 0, 0, False, True)
+_WITHIN = word_set("en/names", "also.within")
+_BEGINS = word_set("en/names", "also.begins")
+_MONTHS = word_set("en/names", "also.months")
+_DAYS = word_set("en/names", "also.days")
+_SYLLABLES = word_set("en/names", "also.syllables")
+_COMMONERS = word_set("en/entities", "people.commoners")
+_GIVEN_TITLES = word_set("en/entities", "people.given_titles")
+_LOCAL_OFFICES = word_set("en/entities", "people.local_offices")
+_PLACE_STARTS = word_set("en/entities", "people.place_starts")
+_PREFIXED = word_set("en/names", "particle.prefixes")
+_PARTIES = word_set("en/entities", "people.parties")
+_AFTER_COMMA = word_set("en/entities", "people.after_comma")
 _TITLE_LETTERS = frozenset(lexicon.words("en/entities", "people.title_letters"))
 
 
@@ -433,9 +560,12 @@ def _soft(page: Page, start: int, index: int) -> bool:
     previous = words[index - 1]
     if not previous.is_word:
         return False
+    if word.low in _DAYS and words[start].low in _surnames_first():
+        # "Foreign Minister Wang Monday said"
+        return False
     after = words[index + 1] if index + 1 < len(words) else None
     alone = after is None or not (after.is_word and after.cap) or after.low in ("jr.", "sr.")
-    led = previous.low in _given() or (len(previous.text) == 2 and previous.text[1] == ".")
+    led = previous.low in _given() or is_initial(previous)
     if word.low in _thing_after() and word.ent != "PERSON" and word.low not in _ends():
         return False
     if (
@@ -468,6 +598,8 @@ def _trim(page: Page, start: int, end: int) -> int:
     first = words[start]
     if first.low in _given() or (first.low in _surnames_first() and first.ent == "PERSON"):
         return start
+    if first.caps and _family_in_capitals(page, start):
+        return start
     if before in ("of", "for", "in", "from"):
         given = _given()
         for at in range(start + 1, end):
@@ -478,10 +610,22 @@ def _trim(page: Page, start: int, end: int) -> int:
                 return at
             if words[at].ent == "PERSON" and words[at - 1].ent not in ("PERSON", ""):
                 return at
+        if (
+            before == "of"
+            and start > 1
+            and words[start - 2].low in _LOCAL_OFFICES
+            and 2 < end - start < 5
+            and first.low not in _PLACE_STARTS
+            and all(word.cap for word in words[start:end])
+            and not _is_place(" ".join(word.text for word in words[start:end]))
+        ):
+            page.cut.add(start + 1)
+            return start + 1
         return start
     if (
         first.first
         and first.ent != "PERSON"
+        and not is_initial(first)
         and words[start + 1].ent == "PERSON"
         and first.low not in _given()
         and first.low not in _surnames_first()
@@ -489,7 +633,13 @@ def _trim(page: Page, start: int, end: int) -> int:
         return start + 1
     if first.caps and len(first.text) > 2 and words[start + 1].low in _given() and not words[start + 1].caps:
         return start + 1
-    if first.caps and len(first.text) > 3 and not words[start + 1].caps and len(words[start + 1].text.strip(".")) > 1:
+    if (
+        first.caps
+        and len(first.text) > 3
+        and "." not in first.text
+        and not words[start + 1].caps
+        and len(words[start + 1].text.strip(".")) > 1
+    ):
         return start + 1
     if first.low.endswith("ing") and end - start > 2 and words[start + 1].low in _given():
         return start + 1
@@ -498,6 +648,10 @@ def _trim(page: Page, start: int, end: int) -> int:
             if words[at].low in _given() and words[at].ent == "PERSON" and words[at - 1].ent != "PERSON":
                 return at
     return start
+
+
+def _is_place(text: str) -> bool:
+    return gazetteer.city(text) is not None or gazetteer.fold(text) in gazetteer.regions()
 
 
 def _add(page: Page, start: int, end: int) -> None:
@@ -540,7 +694,8 @@ def _likely(page: Page, candidate: Candidate) -> bool:
     if (
         first.ent == "PERSON"
         or (first.low in _given() and size > 1)
-        or (len(first.text) == 2 and first.text[1] == "." and size > 1)
+        or (is_initial(first) and size > 1)
+        or (size > 1 and (candidate.start in page.cut or _family_in_capitals(page, candidate.start)))
     ):
         return True
     if first.low in _surnames_first() and 2 <= size <= 3:
@@ -572,8 +727,45 @@ def _vote(page: Page, small: set[str]) -> None:
             _titles_after(page, candidate, by_start, name_starts)
         if candidate.start in inside and not candidate.before and "honorific" not in candidate.votes:
             candidate.votes["in a title"] = -2.5
+    _vote_plurals(page)
     _vote_lists(page)
     del words
+
+
+def _vote_plurals(page: Page) -> None:
+    """ "Foreign Ministers X and Y", "the ambassadors of A and B, X and Y": names after an office of several."""
+    words = page.words
+    by_start = {candidate.start: candidate for candidate in page.candidates}
+    for index, word in enumerate(words[:-1]):
+        if not word.is_word or not (word.low in _plurals() or (word.cap and word.text[:-1] in _titles.letters())):
+            continue
+        at, apart = index + 1, False
+        if words[at].low in ("of", "for", "from"):
+            while at < min(len(words), index + 12) and words[at].is_word:
+                at += 1
+            if words[min(at, len(words) - 1)].text not in (",", ":"):
+                continue
+        if words[min(at, len(words) - 1)].text in (",", ":"):
+            at, apart = at + 1, True
+        found: list[Candidate] = []
+        while at < len(words):
+            while at < len(words) and _titles.is_honorific(words[at]):
+                at += 1
+            one = by_start.get(at)
+            if one is None or one.votes.get("city", 0) < 0:
+                break
+            found.append(one)
+            at = one.end
+            link = at
+            while at < len(words) and words[at].low in (",", "and", "&") and at < link + 2:
+                at += 1
+            if at == link:
+                break
+        if len(found) < 2 and (apart or not found):
+            continue
+        for one in found:
+            if one.end - one.start > 1:
+                one.votes["office of several"] = 1.5 if apart else 1.9
 
 
 def _vote_lists(page: Page) -> None:
@@ -617,10 +809,14 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["given"] = 1.7 if size > 1 else 0.7
     elif size > 1 and named[1].low in _given() and not (size == 2 and named[1].low in _surnames_first()):
         votes["given second"] = 0.7
+    if size > 1 and _family_in_capitals(page, candidate.start):
+        votes["family capitals"] = 1.4
     if first.low in _surnames_first() and 2 <= len(candidate.key) <= 4 and all(len(part) < 9 for part in candidate.key):
         votes["family first"] = 1.3
-    if any(len(word.text) == 2 and word.text[1] == "." for word in named) and size > 1:
+    if size > 1 and any(is_initial(word) or word.text.count(".") > 1 for word in named):
         votes["initial"] = 1.4
+    if size > 1 and first.low in _PREFIXED and first.cap:
+        votes["prefix"] = 1.2
     if size > 1 and any(word.low in _particles() and not word.cap for word in named):
         votes["particle"] = 1.1
     if any(word.low.rstrip(".") in ("jr", "sr") for word in named):
@@ -667,7 +863,7 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
         if second is not None and second.low in _titles.heads():
             votes["owns"] = -0.3
     if after is not None and after.text in ",(" and second is not None:
-        if second.low == "who" or second.low == "whose":
+        if second.low in _AFTER_COMMA and (second.low in ("who", "whose") or end - start > 1):
             votes["who"] = 1.6
         elif (
             second.text.isdigit()
@@ -684,8 +880,27 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
                 page.text[words[found[0]].start : words[found[1] - 1].end]
             ) not in gazetteer.people() and not (follows is not None and follows.low == "'s"):
                 votes["country after"] = -1.5
+    if (
+        end - start > 1
+        and after is not None
+        and second is not None
+        and (after.low, second.low) == ("of", "the")
+        and "also small" not in votes
+        and any(word.low in _PARTIES for word in words[end + 2 : end + 7])
+    ):
+        # "X Y of the conservative Z party"
+        votes["of party"] = 1.4
     if before is None:
         return
+    if (
+        after is not None
+        and after.low == "for"
+        and end + 1 in page.country_at
+        and before.text in (",", ";")
+        and end - start > 1
+    ):
+        # "X for Russia, Y for Iran"
+        votes["for country"] = 0.5
     if before.low == "of" and start > 1 and words[start - 2].low in _PLACE_KINDS:
         votes["of place"] = -3.0
     if before.low == "the" and not (after is not None and (after.low in _RULES or after.text == "-")):
@@ -697,7 +912,10 @@ def _vote_place(page: Page, candidate: Candidate) -> None:
     elif before.low in ("with", "by", "between", "met", "meets", "telephoned", "congratulated", "thanked", "told"):
         votes["with"] = 0.5
     elif before.low in _SPEECH:
-        votes["spoken"] = 0.8
+        # "…," said X: the quotation mark tells that someone speaks.
+        votes["spoken"] = 1.3 if end - start > 1 and start > 1 and words[start - 2].text in '"”’»' else 0.8
+    elif before.low == "late" and start > 1 and words[start - 2].low == "the" and end - start > 1:
+        votes["late"] = 1.5
     elif before.low == "of" and start >= 2:
         if words[start - 2].cap and words[start - 2].low in _thing_after():
             votes["of thing"] = -2.0

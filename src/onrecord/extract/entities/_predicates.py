@@ -141,10 +141,16 @@ def _antecedent(page: Page, index: int, named: list[Candidate]) -> Candidate | N
     return (subjects or group)[0]
 
 
+_BARE = word_set("en/entities", "mentions.leaders")
+
+
 def _plurals(page: Page, named: list[Candidate], at_word: dict[int, Candidate]) -> None:
     """ "Presidents X and Y", "prime ministers X of A and Y of B", "his A and B counterparts, X and Y"."""
     words = page.words
     for title in page.plurals:
+        if not title.capital and title.org is None and title.country is None and title.title in _BARE:
+            # "elected leaders X and Y" says of what neither leads.
+            continue
         at = title.end
         listed = at < len(words) and words[at].low in (",", ":", "–", "-")
         if listed:
@@ -206,7 +212,11 @@ def _list_from(page: Page, at: int, at_word: dict[int, Candidate]) -> list[Candi
     """The names of a list that begins at word `at`, with what stands between them: "X of A, Y (B) and Z"."""
     words = page.words
     out: list[Candidate] = []
-    while at in at_word and at_word[at].start == at:
+    while True:
+        while at < len(words) and _titles.is_honorific(words[at]):
+            at += 1
+        if at not in at_word or at_word[at].start != at:
+            break
         candidate = at_word[at]
         out.append(candidate)
         at = candidate.end

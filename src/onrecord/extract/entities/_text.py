@@ -18,10 +18,14 @@ from onrecord.model import Layer
 
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f])"
 _WORD = r"(?:[^\W_]|[\u0300-\u036f])"
+# "Ya. X", "Kh. X", but not where "Yu." ends a sentence.
+_DIGRAPH = "|".join(lexicon.words("en/names", "initial.letters"))
+_OPENING = "|".join(word.capitalize() for word in lexicon.words("en/entities", "bodies.leading"))
 _TOKEN = re.compile(
-    rf"""(?P<abbr>(?:[A-Z]\.){{2,}})
+    rf"""(?P<digraph>\b(?:{_DIGRAPH})\.(?=\s?[^\W\d_a-z])(?!\s*(?:{_OPENING})\b(?!\.)))
+    |(?P<abbr>(?:[A-Z]\.){{2,}})
     |(?P<initial>[A-Z]\.(?=\s?[^\W\d_]))
-    |(?P<short>(?:Mr|Mrs|Ms|Dr|St|Ste|Jr|Sr|Jnr|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Brig|Sen|Rep|Reps|Sens|Gov|Prof|Hon|Rev
+    |(?P<short>(?:Mr|Mrs|Ms|Dr|St|Ste|ST|STE|Jr|Sr|Jnr|Gen|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Brig|Sen|Rep|Reps|Sens|Gov|Prof|Hon|Rev
         |Eng|Amb|Msgr|Fr|Atty|Pres|Supt|Insp|Cpl|Cllr|Mt|Ft|No|Drs|Messrs|Mme|Mlle|Comr|Cde|Sh|Arch|Adv|Dept|Univ)\.)
     |(?P<number>\d+(?:[.,]\d+)*(?:st|nd|rd|th)?)
     |(?P<word>{_WORD}+(?:(?:[’'ʼʻ`´]|&(?=[A-Z])|[-‐‑]){_WORD}+)*)
@@ -70,6 +74,17 @@ class Word:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def is_initial(word: Word) -> bool:
+    """Whether the word is a given name cut to its first letter or to two letters that stand for one sound."""
+    text = word.text
+    return text.endswith(".") and (len(text) == 2 or text[:-1] in _digraphs())
+
+
+@cache
+def _digraphs() -> frozenset[str]:
+    return frozenset(lexicon.words("en/names", "initial.letters"))
 
 
 def _late_capital(text: str) -> bool:

@@ -7,7 +7,7 @@ nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,11 +102,32 @@ def honorific_phrases() -> Phrases:
     return Phrases(lexicon.words("en/titles", "honorific.phrases"))
 
 
+@cache
+def _small_honorifics() -> frozenset[str]:
+    return word_set("en/titles", "honorific.small")
+
+
 def is_honorific(word: Word) -> bool:
     """Whether the word stands before names without being an office: Mr., H.E., Sheikh, Comrade."""
-    if not word.is_word or not (word.cap or word.low == "one"):
+    if not word.is_word or not (word.cap or word.low == "one" or word.low in _small_honorifics()):
         return False
     return word.low.replace(".", "") in honorifics()
+
+
+def is_family_pair(text: str) -> bool:
+    """Whether a word with a hyphen that ends in a title is two family names ("Baksh-Khan") rather than an office."""
+    head, _, tail = text.rpartition("-")
+    low = gazetteer.fold(head)
+    return (
+        head[:1].isupper()
+        and tail[:1].isupper()
+        and tail.lower() in word_set("en/names", "also.ends")
+        and low not in heads()
+        and low not in _rank()
+        and low not in _time()
+        and low not in _domains()
+        and low not in word_set("en/organisations", "not_person.words")
+    )
 
 
 @cache
@@ -192,7 +213,9 @@ class Finder:
         run_begins: Callable[[int], bool],
         in_name: Callable[[int], bool],
         abbreviations: frozenset[str],
+        forced: Set[int] = frozenset(),
     ) -> None:
+        self._forced = forced
         self._layer = text
         self._words = words
         self._countries = countries
@@ -218,7 +241,7 @@ class Finder:
         index = 0
         while index < len(words):
             word = words[index]
-            if word.is_word:
+            if word.is_word and index not in self._forced:
                 found = phrases.at(words, index)
                 if found is not None and found[0] - index == 1 and word.text.lower() == "charge":
                     found = None
@@ -226,9 +249,9 @@ class Finder:
                     spans.append((index, found[0], found[1]))
                     index = found[0]
                     continue
-                if found is None and word.cap and word.text.rpartition("-")[2] in letters():
+                if found is None and word.cap and word.text.rpartition("-")[2] in letters() and word.text[-1] != "s":
                     spans.append((index, index + 1, "office"))
-                elif found is None and word.cap and "-" in word.low:
+                elif found is None and word.cap and "-" in word.low and not is_family_pair(word.text):
                     tail = word.low.rpartition("-")[2]
                     if tail in heads() and tail != "general" and len(tail) > 3:
                         spans.append((index, index + 1, heads()[tail]))
@@ -259,13 +282,17 @@ class Finder:
         out = []
         for index, word in enumerate(words):
             one = singular.get(word.low) if word.is_word else None
+            lettered = one is None and word.cap and word.text[-1] == "s" and word.text[:-1] in letters()
+            if lettered:
+                one = word.text[:-1]
             if one is None or not (index + 1 < len(words)):
                 continue
             after = words[index + 1]
             if not (after.cap or after.text in ",:–-" or after.low == "such"):
                 continue
-            start, org, country, _, title_start = self._left(index, max(0, index - 8), word.cap, heads()[one])
-            tail = one.title() if word.cap else one
+            kind = "office" if lettered else heads()[one]
+            start, org, country, _, title_start = self._left(index, max(0, index - 8), word.cap, kind)
+            tail = one.title() if word.cap and not lettered else one
             text = " ".join(part for part in (self._text(title_start, index), tail) if part)
             out.append(
                 Title(
@@ -273,7 +300,7 @@ class Finder:
                     index + 1,
                     index,
                     index + 1,
-                    heads()[one],
+                    kind,
                     text,
                     self._text(*org) if org else None,
                     org,

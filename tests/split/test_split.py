@@ -236,3 +236,40 @@ def test_tables_and_code_of_a_markdown_file_are_text() -> None:
     (post,) = posts(text)
     assert post.title == "# The sample"
     assert "| a | b |" in told(post)[0].text
+
+
+def test_what_is_asked_at_a_briefing_is_no_title() -> None:
+    text = (
+        "Weekly briefing by the spokeswoman of Kandrevia\n\nShe opened on Monday 3 March with the ferry to Noa.\n\n"
+        "Amara: Madam, will the envoy travel to Tamara this week?\n\nShe will travel on 5 March, if the sea lets her.\n\n"
+        "Q: Has the boat been released?\n\nThe boat was released on Sunday 2 March in the port of Noa, as you know.\n"
+    )
+    posts = split(Document("a", text))
+    assert len(posts) == 1
+    assert "will the envoy travel" in "".join(layer.text for layer in posts[0].layers)
+
+
+def test_a_note_that_says_what_follows_holds_the_reports_under_it() -> None:
+    note = (
+        "The rail committee of Kandrevia and Noa sat in Tamara on 26 November. We reprint what two agencies wrote.\n\n"
+    )
+    reports = (
+        "Rail committee concludes work in Tamara today\n\nTAMARA, Nov. 27 (Kandra News) - Two delegations ended their "
+        "talks on Monday by signing ten points on the line.\n\nNoa and Kandrevia put names on a railroad paper\n\n"
+        "NOA, Nov. 28 (Noa Press) - The deputy minister described the paper as a leap on Tuesday.\n"
+    )
+    title = "Railway talks of two neighbours: the third session\n\n"
+    assert len(split(Document("a", title + note + reports))) == 1
+    # Without such a note each is a post of its own.
+    apart = "TAMARA, Nov. 26 (Kandra News) - The committee of Kandrevia and Noa sat in Tamara on Sunday.\n\n"
+    assert len(split(Document("a", title + apart + reports))) == 3
+
+
+def test_the_title_is_the_first_long_line_above_a_text() -> None:
+    text = (
+        "Statement by the Envoy of Kandrevia to the Council of the Islands\n\n(Check against delivery)\n\n"
+        "Madam Chair, I thank you for giving me the floor on this day. Kandrevia stands by the treaty of the islands.\n"
+    )
+    (post,) = split(Document("a", text))
+    assert post.title == "Statement by the Envoy of Kandrevia to the Council of the Islands"
+    assert any("Check against delivery" in layer.text for layer in post.layers)

@@ -420,6 +420,17 @@ _DATED = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS}|{_MO
 _RECENT = re.compile(r"\b(?:today|yesterday|(?:on|this|last)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", re.I)
 
 
+_TITLE_WORDS = 5  # that a line has at least which is the title though other short lines stand between it and the text
+
+
+def _first_of_heads(lines: Sequence[Line], last: int) -> int:
+    """The title among the short lines that end at `last`: the first that is long enough not to be furniture."""
+    start = last
+    while start > 0 and lines[start - 1].kind == "head":
+        start -= 1
+    return next((i for i in range(start, last) if len(lines[i].text.split()) >= _TITLE_WORDS), last)
+
+
 def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Section:
     title: int | None = start
     meta: list[Line] = []
@@ -433,7 +444,7 @@ def _single(lines: Sequence[Line], start: int | None, given: str | None) -> Sect
     elif title is None:
         for i, line in enumerate(lines[:8]):
             if line.kind == "head" and _text_follows(lines, i):
-                title = i
+                title = _first_of_heads(lines, i)
                 break
             if line.kind == "text":
                 break

@@ -414,6 +414,8 @@ def main() -> None:
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--closing", type=int, default=2, help="epochs at the end over as many articles as own texts")
+    parser.add_argument("--start", type=pathlib.Path, help="a state.pt to go on from")
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
@@ -431,15 +433,35 @@ def main() -> None:
     print(f"{len(train)} posts to learn from, {len(test)} to measure on", flush=True)
     swap = Swap(train)
     model = Reader(not arguments.alone)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start))
+    learn(model, train, test, arguments, arguments.epochs, 1.0, rng, swap)
+    # At the end, gently, as many of the articles as of our own texts: what two readers agreed to list is in the articles.
+    articles = [p for p in train if not (p["publisher"] or "").startswith("own: ")]
+    own = [p for p in train if (p["publisher"] or "").startswith("own: ")]
+    mixed = articles + rng.sample(own, min(len(own), len(articles)))
+    learn(model, mixed, test, arguments, arguments.closing, 0.3, rng, swap)
+
+
+def learn(
+    model: Reader, train: list[Any], test: list[Any], arguments: argparse.Namespace, epochs: int, pace: float,
+    rng: random.Random, swap: Swap,
+) -> None:  # fmt: skip
+    """Some epochs over posts; `pace` is a factor on the rates of learning."""
+    if not epochs:
+        return
+    rates = [1.2e-4 * pace, 1e-3 * pace]
     slow = [p for n, p in model.named_parameters() if n.startswith("encoder.encoder.") and p.requires_grad]
     fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.encoder.")]
-    steps = arguments.epochs * ((len(train) + arguments.batch - 1) // arguments.batch)
-    optimizer = torch.optim.AdamW([{"params": slow, "lr": 1.2e-4}, {"params": fast, "lr": 1e-3}], weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [1.2e-4, 1e-3], total_steps=steps + 4, pct_start=0.1)
+    steps = epochs * ((len(train) + arguments.batch - 1) // arguments.batch)
+    optimizer = torch.optim.AdamW(
+        [{"params": slow, "lr": rates[0]}, {"params": fast, "lr": rates[1]}], weight_decay=0.02
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps + 4, pct_start=0.1)
     weight = torch.ones(len(_reader.LABELS))
     weight[0] = 0.5
     bce, cross = nn.functional.binary_cross_entropy_with_logits, nn.functional.cross_entropy
-    for epoch in range(arguments.epochs):
+    for epoch in range(epochs):
         began, total, count = time.monotonic(), 0.0, 0
         model.train()
         order = sorted(train, key=lambda p: len(p["ids"]) + rng.random() * 120)
@@ -472,7 +494,7 @@ def main() -> None:
             total, count = total + float(loss.detach()), count + 1
         print(f"epoch {epoch + 1}: loss {total / count:.4f} in {time.monotonic() - began:.0f} s", flush=True)
         save(model, arguments.out)  # a run that is cut short is not lost
-        if test and (epoch % 2 or epoch + 1 == arguments.epochs):
+        if test and (epoch % 2 or epoch + 1 == epochs):
             evaluate(model, test, "held out")
 
 

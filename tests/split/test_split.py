@@ -241,7 +241,7 @@ def test_tables_and_code_of_a_markdown_file_are_text() -> None:
 def test_what_is_asked_at_a_briefing_is_no_title() -> None:
     text = (
         "Weekly briefing by the spokeswoman of Kandrevia\n\nShe opened on Monday 3 March with the ferry to Noa.\n\n"
-        "Amara: Madam, will the envoy travel to Tamara this week?\n\nShe will travel on 5 March, if the sea lets her.\n\n"
+        "Amara: Madam, will the envoy travel to Tamara this week?\n\nShe will on 5 March, if the sea lets her.\n\n"
         "Q: Has the boat been released?\n\nThe boat was released on Sunday 2 March in the port of Noa, as you know.\n"
     )
     posts = split(Document("a", text))

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import Entities
+from onrecord.extract.events._names import same
 from onrecord.model import ActorKind, Evidence, Mention, Participant, Post, Statement
 
 _FILE = "en/events"
@@ -429,6 +430,7 @@ def _asides(
         )
     named = {i for m in entities.mentions if m.evidence.layer == layer for i in _tokens(offsets, m)}
     offices = _Spans(_office_spans(entities, layer))
+    bodies = sorted({o.name for o in entities.organisations}, key=lambda name: (-len(name), name))
     for chunk in doc.noun_chunks:
         first = chunk.start
         while first < chunk.root.i and (doc[first].pos_ in ("DET", "PRON") or doc[first].tag_ in ("PRP$", "DT", "POS")):
@@ -459,7 +461,11 @@ def _asides(
             and _is_name(words)
         ):
             # A name that nothing is known of.
-            out.append(Actor(((words, "organisation"),), first, chunk.end - 1, chunk.root.i, start, end, "aside"))
+            last = _office_end(doc, chunk.end - 1)
+            end = doc[last].idx + len(doc[last].text)
+            words = " ".join(post.layers[layer].text[start:end].split())
+            words = next((name for name in bodies if same(name, words)), words)
+            out.append(Actor(((words, "organisation"),), first, last, chunk.root.i, start, end, "aside"))
     yield from sorted(out, key=lambda a: (a.first, a.last))
 
 

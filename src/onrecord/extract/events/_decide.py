@@ -19,14 +19,15 @@ from onrecord.model import Cell, Claim, Participant
 
 # Thresholds on log odds, chosen with the figures of docs/accuracy.md in view. They lie above 0 because the texts that
 # the reader learnt from hold more events than the press does.
-_ACT = 0.3
-_FRESH = 0.8  # chance from which on words that no pattern knows are taken for an act
-_MEMBER = 0.2
+_ACT = 0.5
+_FRESH = 0.9  # chance from which on words that no pattern knows are taken for an act
+_MEMBER = 0.4
 _LONE = -1.4
-_SAME = -0.5
+_SAME = -0.7
 _TOLD_AGAIN = 3.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
-_UNDATED = 0.0  # what no date at all must be likelier by
+_OTHER_SIDE = 4.0  # what another sender, giver or accuser counts against being one act
+_UNDATED = 0.5  # what no date at all must be likelier by
 _MODE = 0.5  # what a pattern's own mode counts
 
 
@@ -129,7 +130,7 @@ def _likeness(a: Telling, b: Telling) -> float:
         out -= 1.0 if not shared else 0.0
         # A letter of one and a letter of another are two letters, though both go to one man.
         if shared < least and a.candidate.claim.type in _ONE_SIDED:
-            out -= 2.5
+            out -= _OTHER_SIDE
     first, second = a.candidate.claim.date, b.candidate.claim.date
     if first is not None and second is not None:
         fit = first.value.startswith(second.value) or second.value.startswith(first.value)
@@ -172,7 +173,10 @@ def _people(told: Sequence[Telling]) -> frozenset[str]:
     if not chosen and mean:
         best = max(mean, key=lambda n: (mean[n], n))
         chosen = {best} if mean[best] >= _LONE else set()
-    return frozenset(chosen)
+    # One actor under two names, one within the other ("Ministry", "Ministry of Trade"), is told by the longer.
+    return frozenset(
+        name for name in chosen if not any(len(other) > len(name) and same(name, other) for other in chosen)
+    )
 
 
 def _day(search: Search, told: Sequence[Telling]) -> Cell | None:

@@ -412,10 +412,11 @@ def main() -> None:
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--without", default="", help="leave out publishers whose name holds this, and measure on them")
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--closing", type=int, default=2, help="epochs at the end over as many articles as own texts")
-    parser.add_argument("--start", type=pathlib.Path, help="a state.pt to go on from")
+    parser.add_argument("--state", type=pathlib.Path, help="where to keep torch's own weights after each epoch")
+    parser.add_argument("--start", type=pathlib.Path, help="such weights to go on from")
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
@@ -494,6 +495,8 @@ def learn(
             total, count = total + float(loss.detach()), count + 1
         print(f"epoch {epoch + 1}: loss {total / count:.4f} in {time.monotonic() - began:.0f} s", flush=True)
         save(model, arguments.out)  # a run that is cut short is not lost
+        if arguments.state:
+            torch.save(model.state_dict(), arguments.state)
         if test and (epoch % 2 or epoch + 1 == epochs):
             evaluate(model, test, "held out")
 
@@ -503,7 +506,6 @@ def save(model: Reader, out: pathlib.Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     model.eval()
-    torch.save(model.state_dict(), out / "state.pt")
     plain = out / "plain.onnx"
     example = (torch.ones(1, 12, dtype=torch.long), torch.zeros(1, 12, 4, dtype=torch.long))
     torch.onnx.export(

@@ -124,3 +124,16 @@ def test_every_cell_rests_on_words_of_its_layer() -> None:
             assert 0 <= where.start < where.end <= len(post.layers[where.layer].text)
         assert claim.quote.start <= claim.trigger.start
         assert claim.trigger.end <= claim.quote.end
+
+
+def test_a_joint_statement_is_an_agreement_of_its_sides() -> None:
+    text = (
+        "The Republic of Kenya, Uganda and the Kingdom of Norway consider peace on the lakes as their first duty. "
+        "We affirm that our borders stay open.\n"
+    )
+    document = Document("a", text, published="2025-03-05", title="Joint Statement of Three States on the Lakes")
+    agreed = [c for c in read_document(document).readings[0].claims if c.type == "AGREE"]
+    sides = {"Republic of Kenya", "Uganda", "Kingdom of Norway"}
+    assert len({p.name for c in agreed for p in c.participants} & sides) >= 2
+    plain = Document("a", text, published="2025-03-05", title="Three states on the lakes")
+    assert not [c for c in read_document(plain).readings[0].claims if c.type == "AGREE"]

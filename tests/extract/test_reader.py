@@ -143,14 +143,18 @@ def test_peoples_and_unknown_names_may_take_part() -> None:
     assert "Lydia Oru" in weighed(text, "arrested")
 
 
-def test_a_state_has_the_name_that_the_post_uses_most() -> None:
+def test_a_state_has_the_name_that_the_post_gives_first() -> None:
     text = (
         "The Republic of Kenya and Uganda signed an agreement on Friday. Kenya will build the road. "
         "Uganda thanked Kenya.\n"
     )
-    names = weighed(text, "signed")
-    assert "Kenya" in names
-    assert "Republic of Kenya" not in names
+    assert "Republic of Kenya" in weighed(text, "signed")
+    assert "Kenya" not in weighed(text, "signed")
+    # An abbreviation only where nothing more is said.
+    assert "United Kingdom" in weighed(
+        "The UK and Kenya signed a treaty. The United Kingdom thanked Kenya.\n", "signed"
+    )
+    assert "UK" in weighed("The UK and Kenya signed a treaty on Friday.\n", "signed")
 
 
 def test_our_own_texts_are_well_formed() -> None:

@@ -7,7 +7,6 @@ nationality before a common noun, unless that noun ("troops", "delegation") stan
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -196,11 +195,11 @@ def _speakers(
 
 
 def state_forms(post: Post, entities: Entities) -> dict[str, str]:
-    """For each state, by alpha-3 code, the form that the post itself uses most, the longer of two; an abbreviation
-    ("DPRK") only where it never says more.
+    """For each state, by alpha-3 code, the form that the post itself gives first; an abbreviation ("DPRK") only where
+    it never says more.
     """
-    forms: dict[str, Counter[tuple[bool, str]]] = {}
-    for mention in entities.mentions:
+    forms: dict[str, list[tuple[bool, int, str]]] = {}
+    for place, mention in enumerate(sorted(entities.mentions, key=lambda m: (m.evidence.layer, m.evidence.start))):
         if mention.kind != "country" or mention.form not in ("name", "abbreviation"):
             continue
         words = " ".join(post.words(mention.evidence).split())
@@ -208,11 +207,9 @@ def state_forms(post: Post, entities: Entities) -> dict[str, str]:
         if code is None:
             continue
         words = words[4:] if words.lower().startswith("the ") else words
-        short = (
-            mention.form == "abbreviation" or len(words) <= 2 or (words.isupper() and len(words) <= 5) or "." in words
-        )
-        forms.setdefault(code, Counter())[(short, words)] += 1
-    return {code: min(counts, key=lambda f: (f[0], -counts[f], -len(f[1]), f[1]))[1] for code, counts in forms.items()}
+        short = mention.form == "abbreviation" or (words.isupper() and len(words) <= 5) or "." in words
+        forms.setdefault(code, []).append((short, place, words))
+    return {code: min(found)[2] for code, found in forms.items()}
 
 
 def actor_name(mention: Mention, states: Mapping[str, str]) -> tuple[str, ActorKind]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from onrecord.extract.events import _actors
 from onrecord.extract.events._names import same
+from onrecord.extract.events._patterns import Trigger, act_of
 from onrecord.extract.events._reader import Marks, Verdict
 from onrecord.extract.events._search import Candidate, Search
 from onrecord.model import Cell, Claim, Participant
@@ -39,8 +40,33 @@ def decide(search: Search) -> list[Claim]:
     found.sort(key=lambda c: (c.claim.trigger.layer, c.claim.trigger.start, c.claim.trigger.end))
     possible = [c for c in found if "denied" not in c.features]
     tellings = [Telling(c, v, *_mode(c, v)) for c, v in marks.judge(possible, _ACT)]
+    tellings += _issued(search, marks, tellings)
     events = _events(_apart(tellings), marks)
     return _with_attendees(search, _claims(search, events))
+
+
+_JOINT = re.compile(r"(?i)\b(?:joint|common)\s+(?:\w+\s+){0,3}?(?:statement|communiqu[eé]|declaration)\b")
+_SIDES = 2  # that a joint statement has at least
+
+
+def _issued(search: Search, marks: Marks, told: Sequence[Telling]) -> list[Telling]:
+    """A joint statement is an agreement of those whom its first sentence names, if they do nothing else there."""
+    if not _JOINT.search(search.post.title):
+        return []
+    layer = next((x for x in search.post.layers if x.kind not in ("headline", "caption")), None)
+    sentence = next((s for s in search.docs[layer.index].sents if len(s) > _SIDES), None) if layer else None
+    if layer is None or sentence is None:
+        return []
+    root = sentence.root
+    named = {a.names for a in search.scene(layer.index).between(sentence.start, root.i - 1) if a.form == "name"}
+    where = (layer.index, root.idx)
+    taken = any(
+        (t := telling.candidate.claim.trigger).layer == where[0] and t.start <= where[1] < t.end for telling in told
+    )
+    if len(named) < _SIDES or root.pos_ != "VERB" or taken:
+        return []
+    trigger = Trigger(act_of("AGREE", "agreement"), root.i, root.i, root.i, True, 1, "joint statement")
+    return [Telling(c, v, *_mode(c, v)) for c, v in marks.judge([search.at(layer.index, trigger)])]
 
 
 @dataclass(frozen=True, slots=True)

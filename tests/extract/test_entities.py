@@ -16,6 +16,7 @@ from onrecord.annotate import language, plain
 from onrecord.extract import entities
 from onrecord.extract.entities import Entities
 from onrecord.model import Document, Evidence, Layer, Post, Span
+from onrecord.pipeline import read_document
 
 
 def layer_of(text: str, index: int = 0, *, beside: bool = False) -> Layer:
@@ -503,3 +504,10 @@ def test_work_grows_no_faster_than_the_text(sentence: str) -> None:
     size = 6_000 // len(sentence.split())
     seconds(size)
     assert seconds(4 * size) < 10 * seconds(size) + 0.2
+
+
+@pytest.mark.parametrize("lead", ["March 4th—", "4 March 2026 (Kandra News) - ", "Mar. 4: "])
+def test_the_place_of_a_dateline_is_nobody(lead: str) -> None:
+    text = f"Porto Amparo, {lead}The President of the Republic, Joaquim Quissanga, met President Gulnora Rahimzoda."
+    document = Document("a", text, published="2026-03-05", title="Call")
+    assert [p.name for p in read_document(document).readings[0].people] == ["Joaquim Quissanga", "Gulnora Rahimzoda"]

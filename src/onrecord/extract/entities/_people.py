@@ -6,7 +6,8 @@ Titles, honorifics, appositions and recurrence in the post weigh most; the langu
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -215,6 +216,28 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
 # --- candidates -----------------------------------------------------------------------------------
 
 
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$")
+
+
+def _datelines(words: Sequence[Word]) -> frozenset[int]:
+    """The words of the places of datelines: "Porto Sul, March 4th -" at the beginning of a paragraph."""
+    out: set[int] = set()
+    for start, word in enumerate(words):
+        if not (word.is_word and word.cap) or (start and not words[start - 1].brk):
+            continue
+        end = start
+        while end < min(start + 5, len(words)) and words[end].is_word and words[end].cap:
+            end += 1
+        after = [w for w in words[end : end + 9] if w.text != "."]
+        if len(after) < 4 or after[0].text != ",":
+            continue
+        if not any(_MONTH.match(w.low) for w in after[1:3]) or not any(w.text[0].isdigit() for w in after[1:3]):
+            continue
+        if any(w.text in "-–—:(/" for w in after[3:7]):
+            out.update(range(start, end))
+    return frozenset(out)
+
+
 def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
     words = page.words
     heads = _titles.heads()
@@ -232,10 +255,11 @@ def _find_candidates(page: Page, abbreviations: frozenset[str]) -> None:
             page.titled.update(range(at, body[0]))
         elif word.text == "H" and at + 1 < len(words) and words[at + 1].text in ("E", "H", "M"):
             page.titled.update((at, at + 1))
+    leads = _datelines(words)
     index = 0
     while index < len(words):
         word = words[index]
-        if not _may_be_name(page, index, heads, blocked, abbreviations):
+        if index in leads or not _may_be_name(page, index, heads, blocked, abbreviations):
             index += 1
             continue
         start = index

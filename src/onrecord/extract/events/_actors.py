@@ -427,6 +427,7 @@ def _asides(
         )
     named = {i for m in entities.mentions if m.evidence.layer == layer for i in _tokens(offsets, m)}
     offices = _Spans(_office_spans(entities, layer))
+    spots = {p.name for p in entities.places}
     bodies = sorted({o.name for o in entities.organisations}, key=lambda name: (-len(name), name))
     for chunk in doc.noun_chunks:
         first = chunk.start
@@ -461,6 +462,8 @@ def _asides(
             last = _office_end(doc, chunk.end - 1)
             end = doc[last].idx + len(doc[last].text)
             words = " ".join(post.layers[layer].text[start:end].split())
+            if words in spots:
+                continue
             words = next((name for name in bodies if same(name, words)), words)
             out.append(Actor(((words, "organisation"),), first, last, chunk.root.i, start, end, "aside"))
     yield from sorted(out, key=lambda a: (a.first, a.last))

@@ -26,7 +26,7 @@ _JOINT = re.compile(
     r"(?:\s+(?:by|of|from)\s+(?:the\s+)?(?P<whose>[^:]{5,300}?)(?=\s+(?:on|regarding|concerning|following|after|about)\b|\s*$))?",
     re.I,
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_QUOTED = re.compile(r"“[^”]{0,2000}”|\"[^\"]{0,2000}\"")
 _OURS = re.compile(r"\b(?:we|our|ours|us|ourselves)\b", re.I)
 # "The Republic of Aland, the Kingdom of Bland and Cland reaffirm our ...": those named at once in the first sentence.
 _SIDES = re.compile(

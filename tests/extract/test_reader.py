@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import time
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from onrecord.annotate import annotate
 from onrecord.errors import ModelError
 from onrecord.extract import attribution, dates, entities
-from onrecord.extract.events import Search, _reader
+from onrecord.extract.events import Search, _actors, _reader
 from onrecord.extract.events._members import FLAGS as MEMBER_FLAGS
 from onrecord.model import Document
 from onrecord.pipeline import read_document
@@ -155,6 +158,29 @@ def test_a_state_has_the_name_that_the_post_gives_first() -> None:
         "The UK and Kenya signed a treaty. The United Kingdom thanked Kenya.\n", "signed"
     )
     assert "UK" in weighed("The UK and Kenya signed a treaty on Friday.\n", "signed")
+
+
+def test_noun_phrases_are_those_of_the_language_model() -> None:
+    text = (
+        TEXT
+        + "Aland, Bland and Cland, their envoys, two ships and a boat of the Noa Line met the port's old captain.\n"
+    )
+    for doc in searched(text).docs:
+        assert [(c.start, c.end) for c in _actors._chunks(doc)] == [(c.start, c.end) for c in doc.noun_chunks]
+
+
+def test_a_long_list_of_names_is_read_in_linear_time() -> None:
+    def cost(count: int) -> float:
+        words = ["Aland", ",", "Bland", "and"] * count
+        heads = [max(n - 2, 0) if n % 2 == 0 else n - 1 for n in range(len(words))]
+        deps = ["nsubj", *("conj" if n % 2 == 0 else "punct" for n in range(1, len(words)))]
+        doc = Doc(Vocab(), words, heads=heads, deps=deps, pos=["PROPN", "PUNCT"] * (2 * count))
+        began = time.process_time()
+        list(_actors._chunks(doc))
+        return time.process_time() - began
+
+    cost(50)
+    assert cost(4000) <= 20 * max(cost(400), 0.005)
 
 
 def test_our_own_texts_are_well_formed() -> None:

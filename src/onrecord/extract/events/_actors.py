@@ -399,6 +399,24 @@ class Scene:
         return seen
 
 
+_PHRASES = frozenset(("oprd", "nsubj", "dobj", "nsubjpass", "pcomp", "pobj", "dative", "appos", "attr", "ROOT"))
+
+
+def _chunks(doc: Doc) -> Iterator[Span]:
+    """The noun phrases of spaCy's English `noun_chunks`, in time linear in the length of a list ("A, B and C ...")."""
+    end = -1
+    fits: list[bool] = []  # whether a token, or what it is joined to, stands where a phrase does
+    for token in doc:
+        head = token.head
+        joined = token.dep_ == "conj" and head.i < token.i
+        fits.append(fits[head.i] if joined else token.dep_ in _PHRASES)
+        if token.pos_ not in ("NOUN", "PROPN", "PRON") or token.left_edge.i <= end:
+            continue
+        if fits[-1] or (token.dep_ == "conj" and head.dep_ in _PHRASES):
+            end = token.i
+            yield doc[token.left_edge.i : token.i + 1]
+
+
 def _asides(
     post: Post, layer: int, doc: Doc, entities: Entities, states: dict[str, str], taken: dict[int, Actor]
 ) -> Iterator[Actor]:
@@ -429,7 +447,7 @@ def _asides(
     offices = _Spans(_office_spans(entities, layer))
     spots = {p.name for p in entities.places}
     bodies = sorted({o.name for o in entities.organisations}, key=lambda name: (-len(name), name))
-    for chunk in doc.noun_chunks:
+    for chunk in _chunks(doc):
         first = chunk.start
         while first < chunk.root.i and (doc[first].pos_ in ("DET", "PRON") or doc[first].tag_ in ("PRP$", "DT", "POS")):
             first += 1

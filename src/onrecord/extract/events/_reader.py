@@ -30,6 +30,7 @@ Ints = npt.NDArray[np.int64]
 
 # Word pieces that are read at once, and how many of those before are shown again with them.
 PIECES, BEFORE = 400, 80
+AHEAD, BEHIND = 96, 64  # pieces to both sides of an act that are read again for it
 LABELS = ("O", *(f"{type_}/{mode}" for type_, modes in MODES.items() for mode in modes))
 KINDS = (
     "", "person", "organisation", "country", "nationality", "place",
@@ -173,6 +174,11 @@ def _runs(sizes: Sequence[int]) -> Iterable[tuple[int, int, int]]:
         yield max(kept - BEFORE, 0), kept, at
 
 
+def around(act: tuple[int, int], size: int) -> tuple[int, int]:
+    """The pieces that are read again for an act: first, and the one after the last."""
+    return max(act[0] - AHEAD, 0), min(act[0] + BEHIND, size)
+
+
 def distance(gap: int) -> int:
     """The bucket of a signed distance in pieces, 0 to 15: the upper half for what stands behind."""
     size = abs(gap)
@@ -240,15 +246,17 @@ class Marks:
         size = len(self._page.ids)
         self._hidden = np.zeros((size, _width()), dtype=np.float32)
         self._tags = np.zeros((size, len(LABELS)), dtype=np.float32)
-        session = _session()
+        self._middle = np.zeros((size, _width()), dtype=np.float32)
+        session = _session("reader.onnx")
         before, after = _ends()
         for shown, kept, stop in self._page.runs:
             ids = np.concatenate(([before], self._page.ids[shown:stop], [after]))[None]
             rows = np.zeros((stop - shown + 2, 4), dtype=np.int64)
             rows[1:-1] = self._page.channels[shown:stop]
-            hidden, tags = session.run(["hidden", "tags"], {"ids": ids, "channels": rows[None]})
+            hidden, tags, middle = session.run(["hidden", "tags", "middle"], {"ids": ids, "channels": rows[None]})
             self._hidden[kept:stop] = hidden[0, 1 + kept - shown : -1]
             self._tags[kept:stop] = tags[0, 1 + kept - shown : -1]
+            self._middle[kept:stop] = middle[0, 1 + kept - shown : -1]
         self._names = stretches(search, self._page.bases)
         self._pieces: dict[str, list[tuple[int, int]]] = {}
 
@@ -315,54 +323,59 @@ class Marks:
 
     def judge(self, found: Sequence[Candidate], least: float = -math.inf) -> list[tuple[Candidate, Verdict]]:
         """The acts whose odds are `least` or more, with the actors around them, and the verdict on each."""
-        heads = _heads()
+        likely = [(c, odds) for c in found if (odds := self._likely(c)) >= least]
+        spans = [self._span(c.claim.trigger) for c, _ in likely]
+        kinds = [label(c.claim) for c, _ in likely]
         out: list[tuple[Candidate, Verdict]] = []
-        for candidate in found:
-            where = candidate.claim.trigger
-            act, at = self._vector(where.layer, where.start, where.end)
-            kind = label(candidate.claim)
-            likely = heads.act(act, kind, candidate.odds)
-            base = self._page.bases[where.layer]
-            first, last = self._page.pieces(where.start + base, where.end + base)
-            columns = of_type(candidate.claim.type)
-            scores = self._tags[first:last][:, list(columns)].max(axis=0)
-            modes = {LABELS[c].split("/")[1]: float(s) for c, s in zip(columns, scores, strict=True)}
-            if candidate.trigger.pattern == READER:
-                share = float(self._odds[first:last][:, list(columns)].sum(axis=1).max())
-                likely = float(np.log(max(share, 1e-6) / max(1 - share, 1e-6)))
-            if likely < least:
-                continue
-            weighed = self._search.weigh(candidate)
-            members, days = self._members(weighed, act, at, kind), self._days(candidate, act, at, kind)
-            out.append((weighed, Verdict(likely, members, days, modes)))
+        for begin in range(0, len(likely), _AT_ONCE):
+            stop = min(begin + _AT_ONCE, len(likely))
+            again = _Again(self._middle, spans[begin:stop], kinds[begin:stop])
+            for n in range(begin, stop):
+                candidate, odds = likely[n]
+                weighed = self._search.weigh(candidate)
+                act, seen = _Act(self._hidden[slice(*spans[n])].mean(axis=0), spans[n], kinds[n]), again.of(n - begin)
+                members, days = self._members(weighed, act, seen), self._days(candidate, act, seen)
+                out.append((weighed, Verdict(odds, members, days, self._modes(candidate, spans[n]))))
         return out
 
-    def _members(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
-        rows: list[Floats] = []
-        gaps: list[int] = []
+    def _span(self, where: Evidence) -> tuple[int, int]:
+        base = self._page.bases[where.layer]
+        return self._page.pieces(where.start + base, where.end + base)
+
+    def _likely(self, candidate: Candidate) -> float:
+        first, last = self._span(candidate.claim.trigger)
+        if candidate.trigger.pattern == READER:
+            columns = list(of_type(candidate.claim.type))
+            share = float(self._odds[first:last][:, columns].sum(axis=1).max())
+            return float(np.log(max(share, 1e-6) / max(1 - share, 1e-6)))
+        act: Floats = self._hidden[first:last].mean(axis=0)
+        return _heads().act(act, label(candidate.claim), candidate.odds)
+
+    def _modes(self, candidate: Candidate, span: tuple[int, int]) -> dict[str, float]:
+        columns = of_type(candidate.claim.type)
+        scores = self._tags[slice(*span)][:, list(columns)].max(axis=0)
+        return {LABELS[c].split("/")[1]: float(s) for c, s in zip(columns, scores, strict=True)}
+
+    def _members(self, candidate: Candidate, act: _Act, seen: _Look) -> tuple[float, ...]:
+        spans: list[tuple[int, int]] = []
         owners: list[int] = []
-        flags: list[tuple[int, ...]] = []
         for n, member in enumerate(candidate.members):
-            for first, last in self._near(member.name, member.where, at):
-                rows.append(self._hidden[first:last].mean(axis=0))
-                gaps.append(distance(first - at))
-                owners.append(n)
-                flags.append(member.flags)
+            near = self._near(member.name, member.where, act.span[0])
+            spans += near
+            owners += [n] * len(near)
         out = np.full(len(candidate.members), -30.0, dtype=np.float32)
-        if rows:
-            scores = _heads().pair(
-                "member", act, np.stack(rows), kind, np.array(gaps), np.array(flags, dtype=np.float32)
-            )
-            np.maximum.at(out, np.array(owners), scores)
         odds = np.array(candidate.chances, dtype=np.float32)
-        if rows:
+        weight = _heads().weight("member")
+        if spans:
+            rows = np.stack([self._hidden[first:last].mean(axis=0) for first, last in spans])
+            gaps = np.array([distance(first - act.span[0]) for first, _ in spans])
+            flags = np.array([candidate.members[n].flags for n in owners], dtype=np.float32)
+            scores = _heads().pair("member", act.vector, rows, act.kind, gaps, flags)
+            scores += seen.scores("seen_member", spans, flags)
+            np.maximum.at(out, np.array(owners), scores)
             asked, nearest = np.unique(np.array(owners), return_index=True)
             alone = np.stack([out[asked], odds[asked]], axis=-1).astype(np.float32) / np.float32(4)
-            out[asked] += _heads().council(
-                act, np.stack([rows[n] for n in nearest]), kind, np.array(gaps)[nearest],
-                np.array([flags[n] for n in nearest], dtype=np.float32), alone.astype(np.float32),
-            )  # fmt: skip
-        weight = _heads().weight("member")
+            out[asked] += _heads().council(act.vector, rows[nearest], act.kind, gaps[nearest], flags[nearest], alone)
         return tuple(float(s + weight * o) for s, o in zip(out, odds, strict=True))
 
     def _near(self, name: str, where: Evidence, at: int) -> list[tuple[int, int]]:
@@ -377,25 +390,25 @@ class Marks:
         around = pieces[max(place - _PHRASES, 0) : place + _PHRASES]
         return sorted(around, key=lambda p: (abs(p[0] - at), p))[:_PHRASES]
 
-    def _days(self, candidate: Candidate, act: Floats, at: int, kind: int) -> tuple[float, ...]:
+    def _days(self, candidate: Candidate, act: _Act, seen: _Look) -> tuple[float, ...]:
         heads = _heads()
         out: list[float] = []
         if candidate.days:
-            rows, gaps, flags = [], [], []
+            spans: list[tuple[int, int] | None] = []
             for day in candidate.days:
                 where = self._search.dates[day.number].evidence
-                if where.layer in self._page.bases:
-                    vector, first = self._vector(where.layer, where.start, where.end)
-                else:
-                    vector, first = np.zeros(_width(), dtype=np.float32), at
-                rows.append(vector)
-                gaps.append(distance(first - at))
-                flags.append(day.flags)
-            out += [
-                float(s)
-                for s in heads.pair("day", act, np.stack(rows), kind, np.array(gaps), np.array(flags, dtype=np.float32))
+                spans.append(self._span(where) if where.layer in self._page.bases else None)
+            rows = [
+                self._hidden[slice(*span)].mean(axis=0) if span else np.zeros(_width(), dtype=np.float32)
+                for span in spans
             ]
-        story, none = heads.undated(act, kind, candidate)
+            gaps = np.array([distance((span or act.span)[0] - act.span[0]) for span in spans])
+            flags = np.array([day.flags for day in candidate.days], dtype=np.float32)
+            scores = heads.pair("day", act.vector, np.stack(rows), act.kind, gaps, flags)
+            out += [float(s) for s in scores + seen.scores("seen_day", spans, flags)]
+        story, none = (
+            x + y for x, y in zip(heads.undated(act.vector, act.kind, candidate), seen.undated(), strict=True)
+        )
         return (*out, story if candidate.story is not None else -30.0, none)
 
     def same(self, pairs: Sequence[tuple[Candidate, Candidate]]) -> list[float]:
@@ -409,6 +422,77 @@ class Marks:
             score = _heads().pair("same", x, y[None], label(a.claim), np.array([distance(second - first)]), flags)
             out.append(float(score[0]))
         return out
+
+
+_AT_ONCE = 16  # acts that are read again at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """The words of an act as the encoder has them: their mean, their pieces, and the number of their type and mode."""
+
+    vector: Floats
+    span: tuple[int, int]
+    kind: int
+
+
+class _Again:
+    """What the last layers of the encoder make of the pieces around each of some acts, the act pointed at."""
+
+    def __init__(self, middle: Floats, spans: Sequence[tuple[int, int]], kinds: Sequence[int]) -> None:
+        windows = [around(span, len(middle)) for span in spans]
+        size = max((last - first for first, last in windows), default=0)
+        states = np.zeros((len(spans), size, middle.shape[1]), dtype=np.float32)
+        gaps = np.zeros((len(spans), size), dtype=np.int64)
+        act, mask = np.zeros((len(spans), size), dtype=np.float32), np.zeros((len(spans), size), dtype=np.float32)
+        for n, ((start, end), (first, last)) in enumerate(zip(spans, windows, strict=True)):
+            states[n, : last - first] = middle[first:last]
+            gaps[n, : last - first] = _distances()[np.arange(first, last) - start + PIECES]
+            act[n, max(start - first, 0) : end - first] = 1
+            mask[n, : last - first] = 1
+        fed = {"middle": states, "label": np.array(kinds, dtype=np.int64), "gaps": gaps, "act": act, "mask": mask}
+        self._windows, self._spans, self._kinds = windows, spans, kinds
+        self._states: Floats = _session("again.onnx").run(["seen"], fed)[0]
+
+    def of(self, n: int) -> _Look:
+        first, last = self._windows[n]
+        return _Look(self._states[n, : last - first], first, self._spans[n], self._kinds[n])
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The pieces around one act as they were read again: the first of them is piece `first` of the page."""
+
+    states: Floats
+    first: int
+    span: tuple[int, int]
+    kind: int
+
+    def scores(self, head: str, spans: Sequence[tuple[int, int] | None], flags: Floats) -> Floats:
+        """What a head says of each stretch; nothing (0) of those that are not around the act."""
+        out = np.zeros(len(spans), dtype=np.float32)
+        stop = self.first + len(self.states)
+        near = [n for n, s in enumerate(spans) if s is not None and self.first <= s[0] and s[1] <= stop]
+        if near:
+            found = [self._mean(spans[n]) for n in near]
+            out[near] = _heads().look(head, np.stack(found), self.kind, flags[near])[:, 0]
+        return out
+
+    def undated(self) -> tuple[float, float]:
+        """What speaks further for the day of the news, and for no date."""
+        story, none = _heads().look("seen_undated", self._mean(self.span)[None], self.kind, None)[0]
+        return float(story), float(none)
+
+    def _mean(self, span: tuple[int, int] | None) -> Floats:
+        assert span is not None
+        mean: Floats = self.states[span[0] - self.first : span[1] - self.first].mean(axis=0)
+        return mean
+
+
+@cache
+def _distances() -> Ints:
+    """The bucket of each distance from -PIECES to PIECES."""
+    return np.array([distance(gap) for gap in range(-PIECES, PIECES + 1)], dtype=np.int64)
 
 
 READER = "reader"
@@ -469,6 +553,14 @@ class _Heads:
             )
             inner = inner + known @ w[f"{at}.linear2.weight"].T + w[f"{at}.linear2.bias"]
         out: Floats = _norm(inner, w, "council.norm") @ w["council.out.weight"][0] + w["council.out.bias"]
+        return out
+
+    def look(self, head: str, seen: Floats, kind: int, flags: Floats | None) -> Floats:
+        w = self._w
+        inner = seen @ w[f"{head}.a"].T + w[f"{head}.label"][kind] + w[f"{head}.bias"]
+        if flags is not None:
+            inner = inner + flags @ w[f"{head}.flags"].T
+        out: Floats = np.maximum(inner, 0) @ w[f"{head}.out"].T + w[f"{head}.last"]
         return out
 
     def undated(self, act: Floats, kind: int, candidate: Candidate) -> tuple[float, float]:
@@ -540,15 +632,13 @@ def _ends() -> tuple[int, int]:
 
 
 @cache
-def _session() -> Any:
+def _session(name: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(
-            _data("reader.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(_data(name).read_bytes(), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise ModelError(f"the reader's weights cannot be loaded ({error}); reinstall onrecord") from error

@@ -24,10 +24,11 @@ _ACT = 0.5
 _FRESH = 0.9  # chance from which on words that no pattern knows are taken for an act
 _MEMBER = 0.4
 _LONE = -1.4
+_BY_KIND = {"country": 0.5, "group": -0.7}  # what the kind of an actor adds: the press names states more, crowds less
 _SAME = -0.7
 _TOLD_AGAIN = 2.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
-_OTHER_SIDE = 4.0  # what another sender, giver or accuser counts against being one act
+_OTHER_SIDE = 7.0  # what another sender, giver or accuser counts against being one act
 _UNDATED = 0.5  # what no date at all must be likelier by
 _MODE = 0.5  # what a pattern's own mode counts
 
@@ -82,6 +83,14 @@ class Telling:
         """Those that likely take part by this telling alone."""
         return frozenset(
             m.name for m, o in zip(self.candidate.members, self.verdict.members, strict=True) if o >= _MEMBER
+        )
+
+    def doers(self) -> frozenset[str]:
+        """Those of them who by syntax are its subject."""
+        return frozenset(
+            m.name
+            for m, o in zip(self.candidate.members, self.verdict.members, strict=True)
+            if o >= _MEMBER and "side=left" in m.features
         )
 
 
@@ -155,8 +164,12 @@ def _likeness(a: Telling, b: Telling) -> float:
             out += _TOLD_AGAIN
         out -= 1.0 if not shared else 0.0
         # A letter of one and a letter of another are two letters, though both go to one man.
-        if shared < least and a.candidate.claim.type in _ONE_SIDED:
-            out -= _OTHER_SIDE
+        if a.candidate.claim.type in _ONE_SIDED:
+            p, q = a.doers(), b.doers()
+            others = bool(p) and bool(q) and not any(same(m, n) for m in p for n in q)
+            if others or shared < least:
+                out -= _OTHER_SIDE
+                return out
     first, second = a.candidate.claim.date, b.candidate.claim.date
     if first is not None and second is not None:
         fit = first.value.startswith(second.value) or second.value.startswith(first.value)
@@ -193,7 +206,7 @@ def _people(told: Sequence[Telling]) -> frozenset[str]:
     odds: dict[str, list[float]] = {}
     for telling in told:
         for member, chance in zip(telling.candidate.members, telling.verdict.members, strict=True):
-            odds.setdefault(member.name, []).append(chance)
+            odds.setdefault(member.name, []).append(chance + _BY_KIND.get(member.kind, 0.0))
     mean = {name: (2 * max(o) + sum(o)) / (len(o) + 2) for name, o in odds.items()}
     chosen = {name for name, value in mean.items() if value >= _MEMBER}
     if not chosen and mean:

@@ -180,6 +180,26 @@ def test_crowded_keys_and_frequent_phrases_make_no_difference_to_the_order(
             assert list(record.dump()) == merged(tmp_path, f"{seed} at once.db", items[::-1])
 
 
+@pytest.mark.parametrize(("mostly", "held", "namings"), [(0, 0, 1), (0, 32 << 20, 1), (1 << 40, 0, 1), (20, 500, 3)])
+def test_a_small_part_of_a_large_record_is_merged_as_most_of_a_small_one(
+    mostly: int, held: int, namings: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(6):
+        chance = random.Random(seed)
+        items = [page(f"page {n}", chance.randrange(1 << 30)) for n in range(8)]
+        usual = merged(tmp_path, f"{seed} at once.db", items[::-1])
+        with monkeypatch.context() as changed, Record.open(tmp_path / f"{seed}.db") as record:
+            changed.setattr(merging, "_MOSTLY", mostly)  # with 0, everything is looked for one by one
+            changed.setattr(merging, "_SORTED", held)
+            changed.setattr(merging, "_NAMINGS", namings)
+            for item in items:
+                record.save(item)
+                record.merge()
+            assert list(record.dump()) == usual
+            record.merge(anew=True)
+            assert list(record.dump()) == usual
+
+
 def test_a_new_page_leaves_other_events_alone(tmp_path: Path) -> None:
     with Record.open(tmp_path / "record.db") as record:
         for n in range(20):

@@ -128,9 +128,9 @@ def settle(shelf: Shelf, changed: Collection[int], rulings: Rulings | None = Non
         for number in group:
             linked[number] |= group - {number}
     known = _Known()
-    renewed = set(changed)
-    renewed |= meeting(shelf, changed, known)
-    to_do = sorted(renewed | set(shelf.knots(renewed)))
+    met = meeting(shelf, changed, known)
+    renewed = {*changed, *met} if met else changed
+    to_do = sorted(renewed if len(renewed) == len(shelf) else {*renewed, *shelf.knots(renewed)})
     for part in _chunks(renewed):
         shelf.propose({number: _best(own) for number, own in _ties(shelf, part, known).items()})
     done: set[int] = set()

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import json
+import struct
+from array import array
+from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, String, Table, bindparam, delete, func, select, type_coerce, update
 
 from onrecord import merge as room
 from onrecord import reuse
 from onrecord.merge import Knot, Rulings, Shape, Side, Sighting
-from onrecord.model import Actor, Decision, Event, Evidence, Reuse, Role, Span, Telling
+from onrecord.model import Actor, ActorKind, Decision, Event, Evidence, Reuse, Role, Span, Telling
 from onrecord.store import rows, search
 from onrecord.store import tables as t
-from onrecord.store.sql import MANY, delete_rows, insert_rows, parts, posts_of
+from onrecord.store.sql import MANY, delete_rows, insert_numbers, insert_rows, parts, posts_of
 
 # What merging looks at: all that bears on claims and on who is who, not every mention.
 _READ = (t.layer, t.statement, t.person, t.role, t.organisation, t.claim, t.participant, t.amount, t.evidence)
@@ -30,7 +34,9 @@ _READ_EVIDENCE = ("role", "participant", "claim.date", "claim.place", "claim.cou
 _POSTS = 200  # posts read at once
 _HELD = 1_000  # posts held to be read again
 _SHAPES = 4_000  # shapes held
-_SORTED = 50_000  # rows sorted before they are written
+_NAMINGS = 100_000  # namings whose forms are held
+_SORTED = 32 << 20  # bytes of rows that wait to be written in order
+_MOSTLY = 20  # where a merge brings at least this part of all, tables are gone through from end to end
 _LEAST_WORDS = 12  # words of a layer in which shared text is looked for
 
 
@@ -227,30 +233,60 @@ def _stale(conn: Connection, table: Table, numbers: Collection[int]) -> None:
 
 
 class _Sorted:
-    """Rows of tables that are found by hashes, written many at a time in the order of these: one by one they would fall
-    all over the file."""
+    """Rows of whole numbers that are found by hashes, written very many at a time in the order of these.
+
+    A few at a time they would fall all over the file: in a large record almost every row would take a page of its own
+    to be read and written. They wait packed, in heaps by their first bits.
+    """
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
-        self._waiting: dict[Table, list[rows.Row]] = defaultdict(list)
+        self._heaps: dict[Table, dict[int, bytearray]] = defaultdict(lambda: defaultdict(bytearray))
+        self._size = 0
 
-    def put(self, table: Table, made: Iterable[rows.Row]) -> None:
+    def put(self, table: Table, made: Iterable[tuple[int, ...]]) -> None:
         """Takes rows to be written."""
-        waiting = self._waiting[table]
-        waiting += made
-        if len(waiting) > _SORTED:
-            self._write(table)
+        heaps, shift, pack = self._heaps[table], _HEAPS[table], _packed(table).pack
+        for row in made:
+            heaps[row[0] >> shift] += (packed := pack(*row))
+            self._size += len(packed)
+        if self._size > _SORTED:
+            self.end()
 
     def end(self) -> None:
         """Writes what waits."""
-        for table in list(self._waiting):
-            self._write(table)
+        for table, heaps in self._heaps.items():
+            for place in sorted(heaps):
+                made = sorted(_packed(table).iter_unpack(heaps.pop(place)))
+                for start in range(0, len(made), 10 * MANY):
+                    insert_numbers(self._conn, table, made[start : start + 10 * MANY])
+        self._size = 0
 
-    def _write(self, table: Table) -> None:
-        names = [column.name for column in table.primary_key]
-        made = sorted(self._waiting.pop(table), key=lambda row: [row[name] for name in names])
-        for start in range(0, len(made), 10 * MANY):
-            insert_rows(self._conn, table, made[start : start + 10 * MANY])
+
+# Which bits of a hash say in which heap a row waits: one of some 256, or for shapes one for every two months.
+_HEAPS: dict[Table, int] = {t.fingerprint: 55, t.phrase: 35, t.naming_key: 55, t.shape_key: 46}
+
+
+@functools.cache
+def _packed(table: Table) -> struct.Struct:
+    return struct.Struct(f"={len(table.columns)}q")
+
+
+class _Shared:
+    """The hashes of a table that several rows have: eight bytes each, so that all of a large record can be held.
+
+    Where most is new, almost all of them stand once: to know that spares looking for each of them all over the table.
+    """
+
+    def __init__(self, conn: Connection, column: Any) -> None:
+        query = select(column).group_by(column).having(func.count() > 1).order_by(column)
+        found = conn.execute(query, execution_options={"yield_per": 10 * MANY}).scalars()
+        self._held = array("q", found)
+
+    def of(self, values: Iterable[int]) -> list[int]:
+        """Those of `values` that several rows have."""
+        held, end = self._held, len(self._held)
+        return [v for v in values if (n := bisect_left(held, v)) < end and held[n] == v]
 
 
 def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[str, list[str]]) -> None:
@@ -264,6 +300,7 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
     known_as: dict[tuple[int, int], None] = {}  # abbreviations
     for part in parts(posts, _POSTS):
         out: dict[Table, list[rows.Row]] = defaultdict(list)
+        hashed: dict[Table, list[tuple[int, ...]]] = defaultdict(list)
         shapes: dict[str, tuple[Shape, str]] = {}
         namings: dict[str, tuple[room.Naming, str]] = {}
         aliases: set[tuple[int, str]] = set()
@@ -275,8 +312,8 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
                     out[t.told].append(
                         {"post": number, "claim": post.claims[claim], "shape": unit.shape.id, "words": words}
                     )
-                out[t.phrase] += [
-                    {"key": key, "post": number, "claim": post.claims[unit.claims[0]]}
+                hashed[t.phrase] += [
+                    (key, number, post.claims[unit.claims[0]])
                     for key in (room.phrases(unit.words) if unit.words else ())
                 ]
             for n, s in enumerate(post.sightings.values()):
@@ -299,7 +336,7 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
                     {"number": shape_number, "id": id_, "data": data, "best": None, "knot": shape_number,
                      "stale": True, "event": None}
                 )  # fmt: skip
-                out[t.shape_key] += [{"key": key, "shape": shape_number} for key in room.keys(shape)]
+                hashed[t.shape_key] += [(key, shape_number) for key in room.keys(shape)]
         for row in out[t.told]:
             row["shape"] = numbers[row["shape"]]
         numbers = _numbers(conn, t.naming, namings)
@@ -312,15 +349,15 @@ def _take_in(conn: Connection, source: _Posts, posts: Sequence[int], tags: dict[
                     {"number": naming_number, "id": id_, "kind": naming.kind, "name": name, "country": naming.country,
                      "stale": True, "actor": None}
                 )  # fmt: skip
-                out[t.naming_key] += [{"key": key, "naming": naming_number} for key in naming.known_by()]
+                hashed[t.naming_key] += [(key, naming_number) for key in naming.known_by()]
         for row in out[t.sighted]:
             row["naming"] = numbers[row["naming"]]
         for key, id_ in sorted(aliases):
             known_as.setdefault((key, numbers[id_]))
         for table in (t.shape, t.told, t.naming, t.sighted):
             insert_rows(conn, table, out[table])
-        for table in (t.shape_key, t.phrase, t.naming_key):
-            by_hash.put(table, out[table])
+        for table, made in hashed.items():
+            by_hash.put(table, made)
     by_hash.end()
     k = t.naming_key.c
     for key, number in known_as:
@@ -363,9 +400,9 @@ def _share(conn: Connection, posts: Sequence[int]) -> None:
         for number, text in texts.items():
             new[number] = reuse.rank(text.key)
             values = reuse.fingerprints(reuse.words(text.text))
-            by_hash.put(t.fingerprint, ({"value": v, "rank": new[number], "layer": number} for v in values))
+            by_hash.put(t.fingerprint, ((value, new[number], number) for value in values))
     by_hash.end()
-    having = _Having(conn)
+    having = _Having(conn, mostly=len(new) * _MOSTLY > _last(conn, t.layer))
     doubtful: set[int] = set()
     touched: set[int] = set()
     for texts in _texts(conn, posts):
@@ -396,8 +433,9 @@ def _share(conn: Connection, posts: Sequence[int]) -> None:
 class _Having:
     """Which layers have which fingerprints, as (rank, number) in order."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, *, mostly: bool) -> None:
         self._conn = conn
+        self._shared = _Shared(conn, t.fingerprint.c.value) if mostly else None
         self._few: dict[int, list[tuple[int, int]]] = {}
         self._many: dict[int, tuple[int, list[tuple[int, int]]]] = {}  # how many, and the first of them
         self._new_many: set[int] = set()
@@ -407,7 +445,8 @@ class _Having:
         f = t.fingerprint.c
         self._few = {}
         counts: dict[int, int] = {}
-        for part in parts(set(values) - self._many.keys()):
+        wanted = set(values) - self._many.keys()
+        for part in parts(self._shared.of(wanted) if self._shared else wanted):
             query = select(f.value, func.count()).where(f.value.in_(part)).group_by(f.value)
             counts.update((value, number) for value, number in self._conn.execute(query))
         for part in parts([value for value, number in counts.items() if 1 < number <= reuse.HUB]):
@@ -520,19 +559,18 @@ def _actors(conn: Connection) -> None:
             n = parent[n]
         return n
 
-    gone = set(stale)
-    for part in parts(stale):
-        gone -= set(conn.execute(select(t.sighted.c.naming).where(t.sighted.c.naming.in_(part))).scalars())
-    waiting, done = set(stale), set[int]()
+    gone = _without(conn, t.sighted.c.naming, stale)
+    waiting, done = stale, set[int]()
     while waiting:
-        part = sorted(waiting)[:_POSTS]
-        waiting.difference_update(part)
-        done.update(part)
-        for one, other in _may_be(conn, part):
-            if one not in gone and other not in gone:
-                parent[root(max(one, other))] = root(min(one, other))
-            if other not in done:
-                waiting.add(other)
+        done |= waiting
+        met: set[int] = set()
+        for part in parts(waiting, _POSTS):
+            for one, other in _may_be(conn, part):
+                if one not in gone and other not in gone:
+                    parent[root(max(one, other))] = root(min(one, other))
+                if other not in done:
+                    met.add(other)
+        waiting = met
     groups: dict[int, list[int]] = defaultdict(list)
     for number in sorted(done - gone):
         groups[root(number)].append(number)
@@ -546,14 +584,84 @@ def _actors(conn: Connection) -> None:
     delete_rows(conn, t.actor.c.number, old)
     if gone:
         _forget_namings(conn, gone)
-    batch: list[int] = []
-    for own in groups.values():
-        batch += own
-        if len(batch) >= MANY:
-            _write_actors(conn, batch)
-            batch = []
+    mostly = len(done) * _MOSTLY > _last(conn, t.naming)
+    titled = _titled(conn) if mostly else None
+    for many in _batches(groups.values(), _NAMINGS if mostly else MANY):
+        numbers = [n for own in many for n in own]
+        forms = _forms_of_all(conn, set(numbers)) if mostly else _forms(conn, numbers)
+        for batch in _batches(many, MANY):
+            part = [n for own in batch for n in own]
+            _write_actors(conn, [form for n in part for form in forms[n]], part if titled is None else titled & {*part})
+
+
+def _batches(groups: Iterable[list[int]], size: int) -> Iterator[list[list[int]]]:
+    """Groups in order, so many at a time that they have some `size` members."""
+    batch: list[list[int]] = []
+    held = 0
+    for own in groups:
+        batch.append(own)
+        held += len(own)
+        if held >= size:
+            yield batch
+            batch, held = [], 0
     if batch:
-        _write_actors(conn, batch)
+        yield batch
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Form:
+    """How somebody is named, and how often."""
+
+    naming: int
+    kind: ActorKind
+    name: str
+    country: str | None
+    alias: str | None
+    times: int
+
+
+def _forms(conn: Connection, numbers: Collection[int]) -> dict[int, list[_Form]]:
+    """The forms of these namings."""
+    s = t.sighted.c
+    out: dict[int, list[_Form]] = defaultdict(list)
+    for part in parts(numbers):
+        who = (s.naming, s.kind, s.name, s.country, s.alias)
+        for row in conn.execute(select(*who, func.count().label("times")).where(s.naming.in_(part)).group_by(*who)):
+            out[row.naming].append(_Form(row.naming, row.kind, row.name, row.country, row.alias, row.times))
+    return out
+
+
+def _forms_of_all(conn: Connection, numbers: set[int]) -> dict[int, list[_Form]]:
+    """The same, for so many namings that all sightings are gone through in the order in which they lie: those of one
+    lie all over the file."""
+    s = t.sighted.c
+    who = (s.naming, s.kind, *(type_coerce(column, String) for column in (s.name, s.country, s.alias)))
+    counts: dict[tuple[Any, ...], int] = {}
+    for row in conn.execute(select(*who), execution_options={"yield_per": 10 * MANY}):
+        if row[0] in numbers:
+            key = tuple(row)
+            counts[key] = counts.get(key, 0) + 1
+    out: dict[int, list[_Form]] = defaultdict(list)
+    while counts:
+        (naming, kind, *words), times = counts.popitem()
+        name, country, alias = (None if word is None else t.unfit(word) for word in words)
+        out[naming].append(_Form(naming, kind, name or "", country, alias, times))
+    return out
+
+
+def _titled(conn: Connection) -> set[int]:
+    """The namings of those for whom an office is stated."""
+    s, r = t.sighted.c, t.role.c
+    query = select(s.naming).join_from(t.role, t.sighted, (r.post == s.post) & (r.person == s.person)).distinct()
+    return set(conn.execute(query).scalars())
+
+
+def _without(conn: Connection, column: Any, numbers: Collection[int]) -> set[int]:
+    """Those of `numbers` that no row has in this column."""
+    out: set[int] = set()
+    for part in parts(numbers):
+        out |= set(part).difference(conn.execute(select(column).where(column.in_(part))).scalars())
+    return out
 
 
 def _namings(conn: Connection, numbers: Collection[int]) -> dict[int, room.Naming]:
@@ -607,17 +715,14 @@ def _forget_namings(conn: Connection, gone: Collection[int]) -> None:
         conn.execute(delete(t.naming).where(t.naming.c.number.in_(part)))
 
 
-def _write_actors(conn: Connection, numbers: Sequence[int]) -> None:
-    """The actors behind namings, which are all that may be of one actor with any of them."""
+def _write_actors(conn: Connection, forms: Sequence[_Form], titled: Collection[int]) -> None:
+    """The actors behind namings of these forms, which are all that may be of one actor with any of them; `titled` are
+    those of the namings for whom an office may be stated."""
     s, r, e, d, p = t.sighted.c, t.role.c, t.evidence.c, t.document.c, t.post.c
-    seen: list[Sighting] = []
-    of: dict[tuple[str, str, str | None], int] = {}
+    seen = [Sighting(f.kind, f.name, "", 0, f.country, f.alias, (), None, f.times) for f in forms]
+    of: dict[tuple[str, str, str | None], int] = {(f.kind, f.name, f.country): f.naming for f in forms}
     posts: dict[tuple[str, int], tuple[int, str | None]] = {}
-    for part in parts(numbers):
-        who = (s.naming, s.kind, s.name, s.country, s.alias)
-        for row in conn.execute(select(*who, func.count().label("times")).where(s.naming.in_(part)).group_by(*who)):
-            seen.append(Sighting(row.kind, row.name, "", 0, row.country, row.alias, (), None, row.times))
-            of[row.kind, row.name, row.country] = row.naming
+    for part in parts(titled):
         words: dict[tuple[int, int], list[Evidence]] = defaultdict(list)
         stated = conn.execute(
             select(s.post, s.kind, s.name, s.country, s.reported, d.id, p.n, r.n.label("role"), r.title, r.org,
@@ -689,6 +794,12 @@ class _Shelf:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._shapes: OrderedDict[int, Shape] = OrderedDict()
+        self._shared: _Shared | None = None
+
+    def survey(self, changed: int) -> None:
+        """Looks which sentences may have copies, where so many shapes changed that this is less work."""
+        if changed * _MOSTLY > len(self):
+            self._shared = _Shared(self._conn, t.phrase.c.key)
 
     def __len__(self) -> int:
         return int(self._conn.execute(select(func.count()).select_from(t.shape)).scalar_one())
@@ -731,7 +842,8 @@ class _Shelf:
                 select(w.shape, w.words).where(w.shape.in_(part), w.words != "").distinct()
             ):
                 values = json.loads(words)
-                own.append((shape, values, room.phrases(values)))
+                keys = room.phrases(values)
+                own.append((shape, values, self._shared.of(keys) if self._shared else keys))
         found: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
         for part in parts({key for _, _, keys in own for key in keys}):
             query = (
@@ -753,6 +865,8 @@ class _Shelf:
 
     def knots(self, numbers: Collection[int]) -> set[int]:
         s = t.shape.c
+        if len(numbers) == len(self):
+            return set(numbers)
         found: set[int] = set()
         for part in parts(numbers):
             found.update(self._conn.execute(select(s.knot).where(s.number.in_(part))).scalars())
@@ -796,10 +910,9 @@ def _events(
     if not stale:
         return
     shelf = _Shelf(conn)
-    gone = set(stale)
-    for part in parts(stale):
-        gone -= set(conn.execute(select(t.told.c.shape).where(t.told.c.shape.in_(part))).scalars())
-    changed = stale - gone
+    shelf.survey(len(stale))
+    gone = _without(conn, t.told.c.shape, stale)
+    changed = stale
     if gone:
         changed |= room.meeting(shelf, gone) | shelf.knots(gone)
         changed -= gone
@@ -813,8 +926,6 @@ def _events(
     for number, ruled in sorted(_ruled_events(conn, decisions).items()):
         if number >= first:
             writing.rewrite(number, ruled)
-    for part in parts(changed):
-        conn.execute(update(t.shape).where(s.number.in_(part)).values(stale=False))
 
 
 def _ruled_shapes(conn: Connection, standing: Sequence[Decision]) -> Rulings:

@@ -69,6 +69,15 @@ def insert_rows(conn: Connection, table: Table, made: Sequence[rows.Row]) -> Non
     )
 
 
+def insert_numbers(conn: Connection, table: Table, made: Sequence[tuple[int, ...]]) -> None:
+    """Writes rows of whole numbers, each with its columns in the order of the table."""
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(_insertion(table)[0], list(made))
+    elif made:
+        names = [column.name for column in table.columns]
+        conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in made])
+
+
 @functools.cache
 def _insertion(table: Table) -> tuple[str, tuple[str, ...], frozenset[str]]:
     names = tuple(column.name for column in table.columns)

@@ -204,17 +204,23 @@ def _people(told: Sequence[Telling]) -> frozenset[str]:
     counting double.
     """
     odds: dict[str, list[float]] = {}
+    persons: set[str] = set()
     for telling in told:
         for member, chance in zip(telling.candidate.members, telling.verdict.members, strict=True):
+            if member.kind == "person":
+                persons.add(member.name)
             odds.setdefault(member.name, []).append(chance + _BY_KIND.get(member.kind, 0.0))
     mean = {name: (2 * max(o) + sum(o)) / (len(o) + 2) for name, o in odds.items()}
     chosen = {name for name, value in mean.items() if value >= _MEMBER}
     if not chosen and mean:
         best = max(mean, key=lambda n: (mean[n], n))
         chosen = {best} if mean[best] >= _LONE else set()
-    # One actor under two names, one within the other ("Ministry", "Ministry of Trade"), is told by the longer.
+    # Words that hold a person's name ("Head of Office Ana Mora") mean the person; of two names for one actor, one
+    # within the other ("Ministry", "Ministry of Trade"), the longer counts.
+    chosen |= {p for name in chosen - persons for p in persons if len(p) < len(name) and same(name, p)}
+    rank = {name: (name in persons, len(name)) for name in chosen}
     return frozenset(
-        name for name in chosen if not any(len(other) > len(name) and same(name, other) for other in chosen)
+        name for name in chosen if not any(rank[other] > rank[name] and same(name, other) for other in chosen)
     )
 
 

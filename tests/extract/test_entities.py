@@ -511,3 +511,41 @@ def test_the_place_of_a_dateline_is_nobody(lead: str) -> None:
     text = f"Porto Amparo, {lead}The President of the Republic, Joaquim Quissanga, met President Gulnora Rahimzoda."
     document = Document("a", text, published="2026-03-05", title="Call")
     assert [p.name for p in read_document(document).readings[0].people] == ["Joaquim Quissanga", "Gulnora Rahimzoda"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies"),
+    [
+        ("The Union for Renewal and Dignity spoke.", {"Union for Renewal and Dignity"}),
+        ("The Association of Growers and Traders spoke.", {"Association of Growers and Traders"}),
+        (
+            "The Movement for Democracy and the Ministry of Trade spoke.",
+            {"Movement for Democracy", "Ministry of Trade"},
+        ),
+        ("The Department for Contacts with Foreign Parties spoke.", {"Department for Contacts with Foreign Parties"}),
+        ("The Bank of Kandra and Standard Bank spoke.", {"Bank of Kandra", "Standard Bank"}),
+        ("In March the Kandra Defence Forces left.", {"Kandra Defence Forces"}),
+    ],
+)
+def test_a_body_is_named_in_full_and_apart_from_the_next(text: str, bodies: set[str]) -> None:
+    assert {o.name for o in read(text)[1].organisations} == bodies
+
+
+def test_words_of_rank_belong_to_the_office() -> None:
+    text = "The Presiding Member, Mr Yaw Torvek, left. The Divisional Officer, Mr Abel Quill, declined."
+    assert roles(text, "Yaw Torvek") == [("Presiding Member", None, None)]
+    assert roles(text, "Abel Quill") == [("Divisional Officer", None, None)]
+
+
+def test_an_office_after_a_name_is_not_the_next_one_s() -> None:
+    text = "Present were Bounmy Torvek, Deputy Chairman of the Committee, and Peruvian Ambassador Ana Quill."
+    assert [role[0] for role in roles(text, "Ana Quill")] == ["Ambassador"]
+
+
+def test_an_office_without_a_name_is_not_given_to_one_named_in_passing() -> None:
+    text = "Mayor Sara Torvek gave the seal to the Secretary on Monday. She thanked her colleague Tomas Quill."
+    assert roles(text, "Tomas Quill") == []
+
+
+def test_verbs_of_headlines_are_no_names() -> None:
+    assert names("Torvek Congratulates Newly Re-elected Chief\n\nMinister Ana Torvek sent a letter.") == ["Ana Torvek"]

@@ -74,7 +74,7 @@ def alias_key(name: str) -> int:
     return _number("alias", fold(name))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def naming(kind: ActorKind, name: str, country: str | None) -> Naming:
     """The naming under which somebody of this kind, name and state is known."""
     made_as, words = _key(kind, name, country)

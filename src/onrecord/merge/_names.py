@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['’‘ʼʻ`´]")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 15)
 def fold(name: str) -> str:
     """The words of `name` without accents, capitals, apostrophes and marks, with single blanks between them."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name).casefold()).translate(_LETTERS)
@@ -33,7 +33,7 @@ _VOWELS = str.maketrans("eo", "au")
 _LONG = 6  # letters of a word from which on its vowels are not told apart: Mohammed, Muhammad; but Bell, Ball
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _sound(word: str) -> str:
     """A folded word of a person's name, such that its usual spellings in Latin letters are one."""
     out = word
@@ -92,7 +92,7 @@ class Name:
     state: str | None = None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def read(name: str, kind: str) -> Name:
     """The parts of a name; a body called by the name of a state is that state."""
     folded = fold(name)

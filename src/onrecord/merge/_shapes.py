@@ -181,7 +181,7 @@ def _boil(told: Sequence[Telling], side_of: SideOf) -> tuple[list[Any], tuple[in
     return raw, tuple(sorted(hashes)[:_SENTENCE]) if len(hashes) >= 5 else ()
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _named(name: str, kind: str, state: str | None, bodies: tuple[str, ...]) -> Named:
     return Named(read(name, kind), state, tuple(read(body, "organisation") for body in bodies))
 
@@ -282,7 +282,7 @@ def _gathering(words: str) -> frozenset[str]:
     return frozenset(word for word in found if word not in small)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def ordinal(value: str | None) -> int | None:
     """The number of a full date, None for anything else."""
     if value is None or len(value) != 10:
@@ -346,7 +346,7 @@ def _windows(shape: Shape) -> tuple[list[_Span], list[_Span]]:
     return sorted(wide), sorted(narrow)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _tokens(name: Name) -> tuple[str, ...]:
     """What two names that can be one actor's have in common: of a name of many words, its two longest."""
     if name.kind == "country":

@@ -15,7 +15,7 @@ _MASK = (1 << 63) - 1
 _FACTOR = 0x9E3779B97F4A7C15
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def _number(form: str) -> int:
     return int.from_bytes(hashlib.blake2b(form.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 

@@ -27,6 +27,7 @@ _JOINT = re.compile(
     re.I,
 )
 _QUOTED = re.compile(r"“[^”]{0,2000}”|\"[^\"]{0,2000}\"")
+_FIRST = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Oo]urs|me|us)\b")
 _OURS = re.compile(r"\b(?:we|our|ours|us|ourselves)\b", re.I)
 # "The Republic of Aland, the Kingdom of Bland and Cland reaffirm our ...": those named at once in the first sentence.
 _SIDES = re.compile(
@@ -146,6 +147,12 @@ def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
     if sum(1 for turn in found if turn[3]) >= 2:
         # Between turns of people a paragraph that begins with another name is its turn: "Azra Post: Will you go?".
         found = sorted(found + labels, key=lambda turn: turn[0])
+    if (
+        len(found) == 1
+        and found[0][0] == layer.paragraphs[0].start
+        and not _FIRST.search(_QUOTED.sub(" ", text[:1500]))
+    ):
+        return []  # "Port Azra: The harbour is shut": a place
     if len(found) < 2 and not found[0][3] and not re.search(r"\*\s*$", text[max(0, found[0][0] - 5) : found[0][0]]):
         return []
     out = []

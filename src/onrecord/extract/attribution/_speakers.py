@@ -12,7 +12,7 @@ from onrecord import lexicon
 from onrecord.extract.entities import Entities
 from onrecord.model import Document, Evidence, Mention, Post
 
-_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+", re.I)
+_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|some|one|said)\s+(?!of\b)", re.I)
 _ADVERBS = re.compile(r"[\s,)\"”’]*(?:[A-Z]{2,5}[\s,]+){0,3}(?:(?:also|has|had|have|later|then|further|\w+ly)[\s,]+)*")
 _COUNTED = re.compile(
     r"(?:both|(?:the |these |those |all )?(?:two|three|four|five)|all|these|those)\s+(?:the\s+|of the\s+)?", re.I

@@ -261,6 +261,8 @@ class _Layer:
         text = self.layer.text
         while start < end and (text[start].isspace() or text[start] in ",;:)"):
             start += 1
+        if close := _CLOSING.search(text, max(start, end - 40), end):
+            end = close.start()
         while end > start and text[end - 1].isspace():
             end -= 1
         return start, end
@@ -552,6 +554,8 @@ class _Layer:
             verb = cue.token
             if not self._asserted(verb) or any(c.lower_ == "as" and _saying(c) for c in verb.children):
                 continue
+            if verb.lemma_ == "say" and _HEARSAY.match(self.layer.text, verb.idx + len(verb)):
+                continue
             nested = last is not None and verb.idx < covered and not _beside(verb, last.token)
             if nested and (cue.style not in ("say", "naming") or not _own_subject(verb)):
                 continue
@@ -632,6 +636,8 @@ class _Layer:
     def _asserted(self, verb: Token) -> bool:
         """False for what is not said: negated, asked for, merely possible or still to come."""
         for child in verb.children:
+            if child.i < verb.i and any(t.text == "," for t in self.doc[child.i + 1 : verb.i]):
+                continue  # of another clause: "it may be reached, or may not, said Ana Sol"
             if child.dep_ == "neg":
                 return False
             if child.dep_ == "aux" and child.lower_ in (
@@ -725,6 +731,8 @@ class _Layer:
         """Who speaks in "The cart was loaded, stated Minister Tau", where the parse takes the cart for the subject."""
         if head.i >= verb.i or verb.i < 2 or self.doc[verb.i - 1].text != "," or verb.tag_ not in ("VBD", "VBN", "VBZ"):
             return ()
+        if verb.i + 1 < len(self.doc) and self.doc[verb.i + 1].tag_ in ("PRP", "EX", "VBD", "VBZ", "MD"):
+            return ()  # "their leader, Luk Tau, said he had eaten"
         if head.i == verb.i - 2 or any(
             m.kind in ("person", "organisation") for m in self.who.at(self.layer.index, head.idx)
         ):
@@ -907,7 +915,7 @@ class _Layer:
         return verb.idx
 
     def _skip(self, at: int) -> int:
-        found = _SKIPPED.match(self.layer.text, at)
+        found = _MANNER.match(self.layer.text, at) or _SKIPPED.match(self.layer.text, at)
         return found.end() if found else at
 
     def _past_that(self, at: int) -> int:
@@ -1161,6 +1169,12 @@ class _Layer:
             state.direct, state.fresh = voices, True
             state.indirect = ()
             return True
+        if before and not self._letters(before[-1].end, aside.start):
+            # "…, who would not hear of it; “it is no well,” he was quoted as saying": only the quotation is his.
+            if self.layer.text[sentence.start : before[-1].start].rstrip()[-1:] in (";", ":"):
+                self._broken(voices, before[-1:], after, cue.token)
+                state.direct, state.fresh = voices, True
+                return True
         begin = self._begin(sentence)
         ends = right < 12 and not self._verb_at(aside.end)
         if ends or (right and not after and self._trailing(aside.end, sentence.end)):
@@ -1233,7 +1247,7 @@ class _Layer:
         edge = self._phrase_end(token, head, sentence.end)
         if not self._letters(sentence.start, match.start()):
             comma = text.find(",", edge, min(sentence.end, edge + 120))
-            start = comma + 1 if comma >= 0 else edge
+            start = self._past_apposition(comma + 1, head, voices, sentence) if comma >= 0 else edge
             quotation = next((q for q in sentence.quotations if q.start >= edge), None)
             colon = text.find(":", edge, min(sentence.end, edge + 60))
             if quotation is not None and 0 <= colon < quotation.start and quotation.start - colon < 4:
@@ -1249,6 +1263,22 @@ class _Layer:
             self.reported(voices, sentence.start, sentence.end, sentence, token)
         state.indirect = ()
         return True
+
+    def _past_apposition(self, start: int, head: Token, voices: tuple[Voice, ...], sentence: Sentence) -> int:
+        """Past what stands between commas for the speaker: "according to its chairman, Luk Tau, the bridge is shut"."""
+        text = self.layer.text
+        stop = text.find(",", start, min(sentence.end, start + 120))
+        if stop < 0:
+            return start
+        named = any(
+            m.kind == "person" and m.name == voices[0].name and m.evidence.end <= stop
+            for m in self.who.at(self.layer.index, start + len(text[start:stop]) - len(text[start:stop].lstrip()))
+        )
+        span = self.doc.char_span(start, stop, alignment_mode="contract")
+        root = span.root if span is not None and len(span) else None
+        joined = root is not None and root.dep_ == "appos" and head.left_edge.i <= root.head.i <= head.i
+        finite = span is not None and any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in span)
+        return stop + 1 if (named or joined) and not finite else start
 
     def _according_aside(self, sentence: Sentence) -> bool:
         match = _ACCORDING.search(self.layer.text, sentence.start + 12, sentence.end)
@@ -1369,6 +1399,10 @@ class _Layer:
         return present
 
 
+# What agencies close a report with: "(end) kl.mb", "(MORE)", "=====H.S.", "-30-".
+_CLOSING = re.compile(
+    r"\s*(?:[(\[](?:end|ends|more|cont(?:inued|\.)?)[)\]][^.!?]{0,14}(?:\.\w{1,4})?\.?|={3,}[\w./ ]*|-30-)\s*$", re.I
+)
 _TIME = r"\s+(?:yesterday|today|earlier|later|(?:on|late|early|this|last) \w+|in an? \w+(?: \w+)?)"
 _CONTACT = re.compile(
     r"(?:For|To) (?:more|further|additional|media|press|questions|enquiries|inquiries)\b[^.]{0,80}?"
@@ -1388,6 +1422,8 @@ _THAT = re.compile(r"[\s,]*that[\s,:]+")
 _PLACED = re.compile(r"\s+(?:on|in|at|to|via|during|with)\s+[^,.;:\"“]{1,60}?\s+that\s+")
 _TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
+_MANNER = re.compile(r"\s+(?:with|in) an? \w+(?: \w+)?(?:,\s+(?:that\s+)?|\s+that\s+)")  # "noted with a smile, …"
+_HEARSAY = re.compile(r"\s+to\s+(?:be|have)\b")  # "a man said to be their leader": nobody says it
 _NARRATED = re.compile(
     r"\b(?:exchanged views|were present|was present|attended the|also attended|the two sides also|both sides also)\b",
     re.I,

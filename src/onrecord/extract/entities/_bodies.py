@@ -152,6 +152,7 @@ def _heads() -> Mapping[str, str]:
     return out
 
 
+_RANKS = word_set("en/titles", "modifier.rank")
 _EVENT_FIRST = word_set("en/entities", "bodies.event_first")
 _PLACE_FIRST = word_set("en/entities", "bodies.place_first")
 _NEVER_ALONE = word_set("en/entities", "bodies.never_alone")
@@ -199,12 +200,19 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
     out: list[Named] = []
     heads = _heads()
     title_heads = {at for title in page.titles for at in range(title.head, title.head_end)}
-    # The words of a portfolio ("Minister of Social Development") are no body.
+    # The words of a portfolio ("Minister of Social Development") or rank ("Divisional Officer") are no body.
     portfolios = {
         at
         for title in page.titles
         if title.org is None and title.end > title.head_end
         for at in range(title.head_end, title.end)
+    }
+    portfolios |= {
+        at
+        for title in page.titles
+        if title.org is None
+        for at in range(title.start, title.head)
+        if words[at].low in _RANKS
     }
     index = 0
     while index < len(words):
@@ -232,6 +240,8 @@ def _stretches(page: Page, taken: set[int], abbreviations: frozenset[str]) -> li
         if start >= end:
             index = max(end, index + 1)
             continue
+        while end > start + 1 and not words[end - 1].cap:
+            end -= 1
         kind = _kind(page, start, end, head, heads, abbreviations)
         if kind is not None:
             out.append(_named(page, start, end, kind, abbreviated=end - start == 1 and words[start].caps))
@@ -254,7 +264,7 @@ def _named(page: Page, start: int, end: int, kind: str, *, abbreviated: bool = F
 def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> tuple[int, int]:
     """The end of the capitalised stretch that begins at `start`, and the index of its head word."""
     words = page.words
-    at, head, linked = start, start, False
+    at, head, linked, link = start, start, False, ""
     limit = min(len(words), start + 24)
     while at < limit:
         word = words[at]
@@ -322,45 +332,67 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
         if after >= limit or not words[after].is_word or not words[after].cap or after in taken or words[after].first:
             break
         kind = _heads().get(words[head].low)
-        if word.low in ("of", "for", "on", "to", "in") or word.low in _FOREIGN:
-            if word.low in ("to", "in", "on") and words[head].low not in (
-                "centre",
-                "center",
-                "commission",
-                "committee",
-                "institute",
-                "institution",
-                "office",
-                "council",
-                "conference",
-                "mission",
-                "embassy",
-                "delegation",
-            ):
+        if word.low in ("of", "for", "on", "to", "in", "with") or word.low in _FOREIGN:
+            if word.low in ("to", "in", "on") and words[head].low not in _AT_WORK:
+                break
+            if word.low == "with" and (words[head].low not in _IN_TOUCH or words[at - 1].low not in _TOUCHES):
                 break
             if kind is None and word.low not in _FOREIGN and words[head].low not in ("bank", "friends", "doctors"):
                 break
-            linked = True
+            linked, link = True, word.low
             at = after
             continue
-        # "and": within a portfolio or a list of subjects only.
+        # "and": within a portfolio, an aim or a list of subjects only.
+        if word.low not in ("and", "&"):
+            break
         if (
             linked
             and (words[after].low in _titles._domains() or words[at - 1].low in _titles._domains())
             and after not in page.country_at
+            and not (after > at + 1 and words[after].low in _heads())
         ):
+            at = after
+            continue
+        if linked and after not in title_heads and _goes_on(page, at, after, link, taken):
             at = after
             continue
         if (
             not linked
-            and words[at - 1].low in _titles._domains()
-            and words[after].low in _titles._domains()
+            and at - 1 not in page.country_at
+            and not words[at - 1].caps
+            and words[at - 1].low not in _heads()
+            and (words[at - 1].low in _titles._domains()) + (words[after].low in _titles._domains()) > (at - start > 2)
             and _ends_in_head(page, after, taken)
         ):
             at = after
             continue
         break
     return at, head
+
+
+# Bodies that are "in", "on" or "to" something by name, that are "with" somebody by name, and what they do with them.
+_AT_WORK = word_set("en/entities", "bodies.at_work")
+_IN_TOUCH = word_set("en/entities", "bodies.in_touch")
+_TOUCHES = word_set("en/entities", "bodies.touches")
+
+
+def _goes_on(page: Page, at: int, after: int, link: str, taken: set[int]) -> bool:
+    """Whether "and" stands in the name of a body: between two aims ("Union for Renewal and Dignity"), or between two
+    kinds of members ("Association of Growers and Traders").
+    """
+    before, behind = page.words[at - 1], page.words[after]
+    if (
+        page.words[at + 1 : after]
+        or at - 1 in page.country_at
+        or after in page.country_at
+        or before.caps
+        or behind.caps
+        or behind.low in _heads()
+        or _ends_in_head(page, after, taken)
+        or gazetteer.city(behind.text) is not None
+    ):
+        return False
+    return link == "for" or (link == "of" and before.low.endswith("s") and behind.low.endswith("s"))
 
 
 def _portfolio_goes_on(words: list[Word], comma: int, limit: int) -> bool:

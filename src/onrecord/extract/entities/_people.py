@@ -851,6 +851,14 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["length"] = -0.8
     if all(word.caps or len(word.text) <= 2 for word in named):
         votes["capitals"] = -2.0 if size == 1 else -0.6
+        beside = [w for w in words[max(candidate.start - 3, 0) : candidate.end + 3] if w.is_word and len(w.text) > 2]
+        if (
+            len(beside) > size + 1
+            and all(w.caps for w in beside)
+            and "title" not in votes
+            and not _mostly_capitals(page)
+        ):
+            votes["capitals all around"] = -1.6
     lower = sum(word.low in small for word in named if len(word.low) > 2)
     if lower and not people:
         votes["also small"] = -0.9 * lower / size
@@ -862,6 +870,12 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
         votes["city"] = -2.0 if first.low not in _given() else -0.8
     if page.headline:
         votes["headline"] = -0.4
+
+
+def _mostly_capitals(page: Page) -> bool:
+    """Whether a whole text stands in capitals, so that they tell nothing."""
+    some = [w for w in page.words[:400] if w.is_word and len(w.text) > 2]
+    return sum(w.caps for w in some) * 2 > len(some)
 
 
 def _vote_place(page: Page, candidate: Candidate) -> None:
@@ -1048,7 +1062,7 @@ def _chain_before(page: Page, candidate: Candidate, title: Title, by_end: Mappin
             if (
                 "," in link
                 and not _free_left(page, other)
-                and not (len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED)
+                and not (link == [","] and len(candidate.before) == 1 and gazetteer.fold(title.title) in _STYLED)
             ):
                 break
             if not ({"and", "/", "&", "cum", "-", "–"} & set(link)) and not (
@@ -1096,7 +1110,9 @@ def _free_left(page: Page, title: Title) -> bool:
     if at < 0 or words[at].brk:
         return True
     if words[at].text in ",;":
-        return not (at and words[at - 1].is_word and words[at - 1].cap and (at - 1) in page.name_words)
+        if not (at and words[at - 1].is_word and words[at - 1].cap):
+            return True
+        return at - 1 not in page.name_words and not any(c.end == at and c.end - c.start > 1 for c in page.candidates)
     return not (words[title.start - 1].low == "the" and title.end < len(words) and words[title.end].text == ",")
 
 
@@ -1105,7 +1121,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
     words = page.words
     if at < 2 or words[at - 1].text not in (",", "–", "—"):
         return
-    title = by_end.get(at - 1)
+    title = by_end.get(at - 1) or _title_with_more(page, at - 1, by_end)
     if title is None:
         return
     back = title.start - 1
@@ -1156,6 +1172,19 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
         _chain_before(page, candidate, title, by_end)
 
 
+def _title_with_more(page: Page, comma: int, by_end: Mapping[int, Title]) -> Title | None:
+    """The definite title before a comma where it goes on with small words: "the treasurer of the northern section, X"."""
+    words = page.words
+    at = comma - 1
+    while at > max(comma - _FURTHER, 0) and words[at].is_word and words[at].pos not in ("VERB", "AUX", "PRON"):
+        title = by_end.get(at)
+        if title is not None:
+            return title if title.definite and not words[at].cap else None
+        at -= 1
+    return None
+
+
+_FURTHER = 12  # words of a title after its body
 _BETWEEN = word_set("en/entities", "people.between")
 
 

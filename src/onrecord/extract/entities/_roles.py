@@ -217,8 +217,12 @@ def _offer(
             if len(fits) != 1:
                 state = home if country is None and wanted <= publisher else country
                 fits = [n for n, p in free.items() if p.country is not None and p.country == state]
-            if not fits and len(free) == 1 and all(p.country in (None, country or home) for p in free.values()):
-                fits = list(free)
+            if not fits and len(free) == 1:
+                # The one who is left: of those named in passing nothing is known.
+                fits = [
+                    n for n, p in free.items()
+                    if p.country in (None, country or home) and (len(p.evidence) > 1 or len(people) == 1)
+                ]  # fmt: skip
             if len(fits) != 1:
                 continue
             person = free.pop(fits[0])

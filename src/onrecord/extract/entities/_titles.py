@@ -496,7 +496,7 @@ class Finder:
                     at -= 1
                     title_start = at
                 break
-            if word.low in _rank() or (
+            if (word.low in _rank() and word.low != "under") or (
                 word.low in _time()
                 and word.low not in ("late", "then", "current", "incumbent", "sitting", "new", "past", "previous")
             ):

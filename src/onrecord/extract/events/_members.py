@@ -21,13 +21,13 @@ from onrecord.extract.events._patterns import Trigger
 from onrecord.model import ActorKind, Evidence, Post
 
 # So many names at most are weighed for one act.
-_MOST = 36
+_MOST = 44
 # Of the names and phrases that are no actors by syntax, so many nearest to an act are weighed.
 _ASIDES = 8
 # Of the post's actors, in order of how often they are named, only these are looked at for every act,
 # and so many of a kind.
-_FOREMOST = 20
-_OF_A_KIND = 5
+_FOREMOST = 28
+_OF_A_KIND = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,16 +53,16 @@ def cited(text: str) -> list[tuple[str, str]]:
             [("Ana Torvek", "indirect", "the strike will go on.")],
         ),
         (
-            "The deal may be reached, or may not, said the board's information officer, Mira Quill, who eats at her desk.",
+            "The deal may be reached, or may not, said the board's press officer, Mira Quill, who eats there.",
             [("Mira Quill", "indirect", "The deal may be reached, or may not")],
         ),
         (
-            "The governor greeted the drivers; the leader of the convoy, Luk Torvek of the Farm Union, said he had eaten well.",
+            "The driver was greeted; the leader of the convoy, Luk Torvek of the Farm Union, said he had eaten well.",
             [("Luk Torvek", "indirect", "he had eaten well.")],
         ),
         ("“We are no soldiers,” one of the drivers said.", [("one of the drivers", "direct", "We are no soldiers,")]),
         (
-            "The guild pleaded with Minister Luk Torvek, who would not hear of it; “it is no well,” he was quoted as saying.",
+            "The guild asked Minister Luk Torvek, who would not hear of it; “it is no well,” he was quoted as saying.",
             [("Luk Torvek", "direct", "it is no well,")],
         ),
         ("Ana Torvek noted with a smile, the ship has a name.", [("Ana Torvek", "indirect", "the ship has a name.")]),

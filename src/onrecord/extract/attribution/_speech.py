@@ -1169,12 +1169,12 @@ class _Layer:
             state.direct, state.fresh = voices, True
             state.indirect = ()
             return True
-        if before and not self._letters(before[-1].end, aside.start):
+        last = before[-1] if before and not self._letters(before[-1].end, aside.start) else None
+        if last is not None and self.layer.text[sentence.start : last.start].rstrip()[-1:] in (";", ":"):
             # "…, who would not hear of it; “it is no well,” he was quoted as saying": only the quotation is his.
-            if self.layer.text[sentence.start : before[-1].start].rstrip()[-1:] in (";", ":"):
-                self._broken(voices, before[-1:], after, cue.token)
-                state.direct, state.fresh = voices, True
-                return True
+            self._broken(voices, [last], after, cue.token)
+            state.direct, state.fresh = voices, True
+            return True
         begin = self._begin(sentence)
         ends = right < 12 and not self._verb_at(aside.end)
         if ends or (right and not after and self._trailing(aside.end, sentence.end)):

@@ -1173,7 +1173,7 @@ def _title_comma_name(page: Page, candidate: Candidate, by_end: Mapping[int, Tit
 
 
 def _title_with_more(page: Page, comma: int, by_end: Mapping[int, Title]) -> Title | None:
-    """The definite title before a comma where it goes on with small words: "the treasurer of the northern section, X"."""
+    """The definite title before a comma that goes on with small words: "the treasurer of the northern section, X"."""
     words = page.words
     at = comma - 1
     while at > max(comma - _FURTHER, 0) and words[at].is_word and words[at].pos not in ("VERB", "AUX", "PRON"):

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import functools
 import gc
+import itertools
 import json
 import struct
 from array import array
@@ -18,6 +19,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, String, Table, bindparam, delete, func, select, type_coerce, update
 
 from onrecord import merge as room
@@ -788,18 +790,63 @@ def _actor_rows(
 # --- events -------------------------------------------------------------------------------------------------------
 
 
+_Own = tuple[int, list[int], list[int]]  # a shape, the words of a sentence of it, the keys of these
+_Met = dict[int, list[tuple[int, list[int]]]]  # the shapes that have a key, each with the words of its sentence
+
+
+class _Copies:
+    """Which sentences share a key with others, found by going once through all keys in their order."""
+
+    def __init__(self, conn: Connection) -> None:
+        f = t.phrase.c
+        rows_ = conn.execute(
+            select(f.key, f.post, f.claim).order_by(f.key, f.post, f.claim), execution_options={"yield_per": 10 * MANY}
+        )
+        self._members = array("q")  # sentences, those of one key beside each other
+        self._starts = array("q", [0])
+        for _, same in itertools.groupby(rows_, key=lambda row: row[0]):
+            first, *more = ((post << _CLAIMS) | claim for _, post, claim in same)
+            if more:
+                self._members.extend((first, *more))
+                self._starts.append(len(self._members))
+        groups = np.repeat(np.arange(len(self._starts) - 1), np.diff(np.array(self._starts)))
+        order = np.argsort(np.array(self._members), kind="stable")
+        self._places = array("q", np.array(self._members)[order].tobytes())
+        self._groups = array("q", groups[order].astype(np.int64).tobytes())
+
+    def _span(self, group: int) -> array[int]:
+        return self._members[self._starts[group] : self._starts[group + 1]]
+
+    def of(self, post: int, claim: int) -> list[int]:
+        """The groups that the sentence of a claim is in."""
+        place = (post << _CLAIMS) | claim
+        at = bisect_left(self._places, place)
+        out = []
+        while at < len(self._places) and self._places[at] == place:
+            out.append(self._groups[at])
+            at += 1
+        return out
+
+    def members(self, group: int) -> list[tuple[int, int]]:
+        """The post and claim of each sentence of a group."""
+        return [(place >> _CLAIMS, place & ((1 << _CLAIMS) - 1)) for place in self._span(group)]
+
+
+_CLAIMS = 24  # bits for the number of a claim within its post
+
+
 class _Shelf:
     """The shapes of a record, some of them held; see `onrecord.merge.Shelf`."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._shapes: OrderedDict[int, Shape] = OrderedDict()
-        self._shared: _Shared | None = None
+        self._copies: _Copies | None = None
 
     def survey(self, changed: int) -> None:
         """Looks which sentences may have copies, where so many shapes changed that this is less work."""
         if changed * _MOSTLY > len(self):
-            self._shared = _Shared(self._conn, t.phrase.c.key)
+            self._copies = _Copies(self._conn)
 
     def __len__(self) -> int:
         return int(self._conn.execute(select(func.count()).select_from(t.shape)).scalar_one())
@@ -834,34 +881,57 @@ class _Shelf:
         return out
 
     def copies(self, numbers: Collection[int]) -> dict[int, set[int]]:
+        own, met = self._met_in_order(self._copies, numbers) if self._copies else self._met(numbers)
         out: dict[int, set[int]] = defaultdict(set)
+        for shape, values, keys in own:
+            for key in keys:
+                out[shape].update(
+                    other
+                    for other, theirs in met.get(key, ())
+                    if other != shape and room.common(values, theirs) >= room.COPIED
+                )
+        return out
+
+    def _met(self, numbers: Collection[int]) -> tuple[list[_Own], _Met]:
+        """The sentences of shapes, each with its keys, and the shapes and sentences that have these keys."""
         w, f = t.told.c, t.phrase.c
-        own: list[tuple[int, list[int], list[int]]] = []
+        own: list[_Own] = []
         for part in parts(numbers):
-            for shape, words in self._conn.execute(
-                select(w.shape, w.words).where(w.shape.in_(part), w.words != "").distinct()
-            ):
+            query = select(w.shape, w.words).where(w.shape.in_(part), w.words != "").distinct()
+            for shape, words in self._conn.execute(query):
                 values = json.loads(words)
-                keys = room.phrases(values)
-                own.append((shape, values, self._shared.of(keys) if self._shared else keys))
-        found: dict[int, list[tuple[int, list[int]]]] = defaultdict(list)
+                own.append((shape, values, room.phrases(values)))
+        met: _Met = defaultdict(list)
         for part in parts({key for _, _, keys in own for key in keys}):
-            query = (
+            sharing = (
                 select(f.key, w.shape, w.words)
                 .join_from(t.phrase, t.told, (w.post == f.post) & (w.claim == f.claim))
                 .where(f.key.in_(part))
                 .distinct()
             )
-            for key, shape, words in self._conn.execute(query):
-                found[key].append((shape, json.loads(words)))
-        for shape, values, keys in own:
-            for key in keys:
-                out[shape].update(
-                    other
-                    for other, theirs in found.get(key, ())
-                    if other != shape and room.common(values, theirs) >= room.COPIED
-                )
-        return out
+            for key, shape, words in self._conn.execute(sharing):
+                met[key].append((shape, json.loads(words)))
+        return own, met
+
+    def _met_in_order(self, copies: _Copies, numbers: Collection[int]) -> tuple[list[_Own], _Met]:
+        """The same, for the sentences that a survey found to share a key; those of one time lie beside each other."""
+        w = t.told.c
+        own: list[tuple[int, tuple[int, int], list[int]]] = []
+        for part in parts(numbers):
+            query = select(w.shape, w.post, w.claim).where(w.shape.in_(part), w.words != "")
+            for shape, post, claim in self._conn.execute(query):
+                if groups := copies.of(post, claim):
+                    own.append((shape, (post, claim), groups))
+        members = {group: copies.members(group) for _, _, groups in own for group in groups}
+        wanted = {place for places in members.values() for place in places}
+        told: dict[tuple[int, int], tuple[int, list[int]]] = {}
+        for part in parts({post for post, _ in wanted}):
+            said = select(w.post, w.claim, w.shape, w.words).where(w.post.in_(part), w.words != "")
+            for post, claim, shape, words in self._conn.execute(said):
+                if (post, claim) in wanted:
+                    told[post, claim] = shape, json.loads(words)
+        met = {group: [told[place] for place in places if place in told] for group, places in members.items()}
+        return [(shape, told[place][1], groups) for shape, place, groups in own], met
 
     def knots(self, numbers: Collection[int]) -> set[int]:
         s = t.shape.c

@@ -81,6 +81,36 @@ def test_a_place_and_a_colon_open_a_report_and_no_turn() -> None:
     assert said("Mira Quill: We thank you all for coming to our house. The post is black now.") != []
 
 
+def test_a_quotation_may_open_after_a_colon_and_close_some_paragraphs_further_down() -> None:
+    text = (
+        'In reply to the press, the Spokesman, Luk Torvek, said:\n\n"We have seen the ships. They came at night.'
+        '\n\nOur consul sat with the crews.\n\nThe matter is in hand."\n\nThe ships left on Friday.'
+    )
+    assert said(text) == [
+        ("Luk Torvek", "direct", "We have seen the ships."),
+        ("Luk Torvek", "direct", "They came at night."),
+        ("Luk Torvek", "direct", "Our consul sat with the crews."),
+        ("Luk Torvek", "direct", "The matter is in hand."),
+    ]
+
+
+def test_a_heading_says_whose_statement_a_text_in_the_first_person_is() -> None:
+    text = "I think of our reporters today. We sit in on their trials, and we shall go on. My door is open."
+    post = a_post(a_layer(text), title="Press freedom: statement by the Foreign Secretary on the trials")
+    assert {s.speaker for s in found(post)[0]} == {"Foreign Secretary"}
+    assert len(found(post)[0]) == 3
+
+
+def test_the_last_turn_ends_where_something_was_left_out() -> None:
+    text = "Ana Torvek: We thank you.\n\nLuk Quill: Our thanks to you.\n\n<...>\n\nThe two signed a protocol on water."
+    assert [quote for _, _, quote in said(text)] == ["We thank you.", "Our thanks to you."]
+
+
+def test_a_newspaper_is_no_she() -> None:
+    text = "A newspaper showed that the minister, Ana Torvek, had lied.\n\n“I have failed,” she told the press."
+    assert said(text)[-1] == ("Ana Torvek", "direct", "I have failed,")
+
+
 # -- direct speech -----------------------------------------------------------------------------------------------------
 
 

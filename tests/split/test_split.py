@@ -273,3 +273,29 @@ def test_the_title_is_the_first_long_line_above_a_text() -> None:
     (post,) = split(Document("a", text))
     assert post.title == "Statement by the Envoy of Kandrevia to the Council of the Islands"
     assert any("Check against delivery" in layer.text for layer in post.layers)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "In reply to the press, the Spokesman, Luk Torvek, said:",
+        "In the House, the minister, Ana Torvek, stepped down.",
+        "Under the deal, both sides, the mediator said, keep their posts.",
+    ],
+)
+def test_a_sentence_that_begins_with_in_or_under_is_no_list_of_categories(line: str) -> None:
+    text = (
+        f"The council met on Monday.\n\n{line}\n\nThe council will meet again in the spring to hear about the roads.\n"
+    )
+    (post,) = posts(f"A day at the council of Vetrograd\n\n{text}")
+    assert any(line in layer.text for layer in post.layers)
+
+
+def test_a_question_with_its_asker_in_brackets_is_no_title() -> None:
+    asked = "QUESTION (Radio Kandra): Minister, the company calls that theft. Are you afraid of a ruling against you?"
+    text = (
+        f"MINISTER TORVEK: Good morning to you all, and thank you for coming.\n\n{asked}\n\nMINISTER TORVEK: I am not."
+    )
+    assert (
+        len(posts(f"Press point of the Minister, Ana Torvek, after the sitting\n\n{text}\n\n{asked}\n\nI am not.")) == 1
+    )

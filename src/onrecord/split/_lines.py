@@ -300,6 +300,7 @@ def tail_marker(text: str) -> int | None:
 
 _HASHTAGS = re.compile(r"^(?:#\w+[\s,]*)+$")
 _SEPARATORS = re.compile(r"\s*(?:[|•·∙/,;»›]|\s[" + _DASHES + r"]\s|\s{3,}|\t)\s*")
+_LABEL = 6  # words of a line about a post that ends like a sentence
 _COUNT = re.compile(r"^\(?\s*\d[\d.,kK]*\s*\)?\s*")
 _NAME = re.compile(r"^[^\W\d_][\w.'’\- ]*$")
 
@@ -311,6 +312,8 @@ def _meta(line: Line) -> Line | None:
         return None
     if text[:1] == "#" and _HASHTAGS.match(text):
         return replace(line, kind="meta", categories=tuple(re.findall(r"#(\w+)", text)))
+    if text[-1:] in ".:!?" and len(text.split()) > _LABEL and text[:3] in ("In ", "On ", "Und"):
+        return None  # "In reply to the press, the Spokesman, Ana Mora, said:" is no list of categories
     bare = text.strip(_EDGE + ".:")
     whole = line_date(bare) or yearless(bare)
     if whole:

@@ -355,7 +355,8 @@ def _by_shape(lines: Sequence[Line]) -> list[int]:
 
 # What is asked in an interview or a briefing: "Q: ...", "Amara: Sir, is it true that ...?"
 _ASKED = re.compile(
-    r"(?:(?:Q|A|Question|Answer)\s*\d{0,2}\s*[:.]\s|\w[\w.'’-]*(?:\s\w[\w.'’-]*){0,3}:\s.*\?\W*$)", re.I | re.S
+    r"(?:(?:Q|A|Question|Answer)\s*\d{0,2}\s*(?:\([^()\n]{1,50}\)\s*)?[:.]\s|\w[\w.'’-]*(?:\s\w[\w.'’-]*){0,3}\s*(?:\([^()\n]{1,50}\)\s*)?:\s.*\?\W*$)",
+    re.I | re.S,
 )
 _FOLLOWS = re.compile(
     r"\bwe\s+(?:\w+\s+){0,3}?(?:re-?)?(?:publish|print|produce|carry|carries|give|run|post|share)\b|\bbelow\b|\bfollows?\b",

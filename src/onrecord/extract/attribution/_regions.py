@@ -27,6 +27,17 @@ _JOINT = re.compile(
     re.I,
 )
 _QUOTED = re.compile(r"“[^”]{0,2000}”|\"[^\"]{0,2000}\"")
+# "Statement by the Foreign Secretary on ...": the heading says who speaks.
+_BY = re.compile(
+    r"\b(?:statement|remarks|speech|address|message|article|op-ed|intervention|note|letter)\s+(?:by|of|from)\s+(?:the\s+)?"
+    r"((?:[A-Z][\w’'.-]*)(?:(?:,?\s+(?:of|for|and|the|to)){0,2},?\s+[A-Z][\w’'.-]*){0,12})",
+)
+# Ends a turn: what was cut, or a line of stars.
+_CUT = re.compile(
+    r"[<\[(]\s*(?:\.\.\.|…)\s*[>\])]|\W{3,}"
+    r"|(?:Also )?(?:[Pp]resent|[Tt]aking part|[Pp]articipating|In attendance)\b.{20,}",
+    re.S,
+)
 _FIRST = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Oo]urs|me|us)\b")
 _OURS = re.compile(r"\b(?:we|our|ours|us|ourselves)\b", re.I)
 # "The Republic of Aland, the Kingdom of Bland and Cland reaffirm our ...": those named at once in the first sentence.
@@ -61,6 +72,13 @@ def regions(
     spoken = _turns(layer, who)
     if spoken:
         return spoken
+    if quoted := _long_quotations(layer, who):
+        return quoted
+    if layer.kind == "report" and layer.voice in who.names and _FIRST.search(text):
+        # What somebody "has made the following statement" announces.
+        return [(_until_end(layer, layer.paragraphs[0].start), (who.of_layer(layer.voice),))]
+    if title and (heading_of := _BY.search(title)) and len(_FIRST.findall(_QUOTED.sub(" ", text))) > 2:
+        return [(_until_end(layer, layer.paragraphs[0].start), (who.entitled(heading_of.group(1)),))]
     found = _ATTRIBUTABLE.search(text[:6000])
     if found:
         end = _END.search(text, found.end())
@@ -158,13 +176,58 @@ def _turns(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
     out = []
     end = layer.paragraphs[-1].end
     for number, (_, start, voices, _) in enumerate(found):
-        stop = found[number + 1][0] if number + 1 < len(found) else end
+        stop = found[number + 1][0] if number + 1 < len(found) else _cut(layer, start, end)
         while start < stop and text[start].isspace():
             start += 1
         out.append((Span(start, stop), voices))
         if number + 1 < len(found):
             out.append((Span(found[number + 1][0], found[number + 1][1]), ()))
     return out
+
+
+def _long_quotations(layer: Layer, who: Speakers) -> list[tuple[Span, tuple[Voice, ...]]]:
+    """Quotations that open after a colon and close some paragraphs further down, with no mark between."""
+    out: list[tuple[Span, tuple[Voice, ...]]] = []
+    paragraphs, text = layer.paragraphs, layer.text
+    number = 1
+    while number < len(paragraphs):
+        lead, first = paragraphs[number - 1], paragraphs[number]
+        opening = text[first.start]
+        if text[lead.end - 1] == ":" and opening in '"“' and _open(text, first) == 1:
+            last = number + 1
+            while last < len(paragraphs) and not re.search(
+                r"[\"“”]", text[paragraphs[last].start : paragraphs[last].end]
+            ):
+                last += 1
+            people = [
+                m for m in who.mentions(layer.index, lead.start, lead.end) if m.kind in ("person", "organisation")
+            ]
+            if (
+                last < len(paragraphs)
+                and people
+                and text[paragraphs[last].end - 1] in '"”'
+                and _open(text, paragraphs[last]) == -1
+            ):
+                person = next((m for m in reversed(people) if m.kind == "person"), people[-1])
+                out.append((Span(first.start, paragraphs[last].end), (who.voice(person),)))
+                number = last
+        number += 1
+    return out
+
+
+def _open(text: str, paragraph: Span) -> int:
+    """1 if a paragraph opens with a quotation that it does not close, -1 if it ends with one that it does not open."""
+    words = text[paragraph.start : paragraph.end]
+    straight, opened, closed = words.count('"'), words.count("“"), words.count("”")
+    if opened or closed:
+        return opened - closed
+    return 0 if straight != 1 else 1 if words[0] == '"' else -1
+
+
+def _cut(layer: Layer, start: int, end: int) -> int:
+    """Where the last turn ends: with the text, or with a paragraph that says that something was left out."""
+    cut = (p.start for p in layer.paragraphs if p.start > start and _CUT.fullmatch(layer.text[p.start : p.end].strip()))
+    return next(cut, end)
 
 
 def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
@@ -204,7 +267,7 @@ def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:
 
 def _speaker(layer: Layer, who: Speakers, start: int, end: int, questions: frozenset[str]) -> tuple[Voice, ...] | None:
     words = layer.text[start:end].strip()
-    if words.lower() in questions:
+    if re.sub(r"\s*\([^()]*\)$", "", words).lower() in questions:
         return ()
     people = [m for m in who.mentions(layer.index, start, end) if m.kind == "person"]
     tail = re.sub(r"\([^()]*\)\s*$", "", words)

@@ -26,6 +26,11 @@ _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _FROM = frozenset({"by", "from", "in", "published", "issued", "released", "carried"})
+_OUTLETS = frozenset(
+    "newspaper paper daily weekly magazine website outlet broadcaster channel station agency portal".split()
+)
+_OF = frozenset({"of", "for", "the", "and", "to"})
+_NEAR = 12  # characters from a sentence's start within which its subject stands
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 
 
@@ -74,6 +79,7 @@ class Speakers:
             key = self._key(body.name)
             if len(body.name) > len(self._bodies.get(key, "")):
                 self._bodies[key] = body.name
+        self._entities = entities
         self._people = tuple(p.name for p in entities.people)
         self._surnames: dict[str, str] = {}
         for person in entities.people:
@@ -115,6 +121,24 @@ class Speakers:
             if set(words) & set(name.casefold().split()[-1:]):
                 return Voice(name, None, "person")
         return Voice(voice, None, "person")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The people of the post under their fullest names."""
+        return self._people
+
+    def entitled(self, office: str) -> Voice:
+        """Whoever holds an office that a heading names: the person of the post whose name or office it is, else the
+        office itself.
+        """
+        words = set(office.casefold().replace(",", " ").split())
+        for name in self._people:
+            if set(name.casefold().split()) <= words:
+                return Voice(name, None, "person")
+        for person in self._entities.people:
+            if any(set(role.title.casefold().split()) - _OF == words - _OF for role in person.roles):
+                return Voice(person.name, None, "person")
+        return Voice(office, None, "phrase")
 
     def surname(self, word: str) -> str | None:
         """The full name of the person of whose name `word` is a part, whatever its case."""
@@ -396,7 +420,9 @@ class Speakers:
 
     def spoke(self, voices: tuple[Voice, ...], layer: int, end: int) -> None:
         """Remembers who spoke last and where: "he added" is said of him. A body that spoke is the next "it"."""
-        if len(voices) == 1 and voices[0].kind in ("person", "phrase"):
+        if len(voices) == 1 and voices[0].name.split()[-1].lower() in _OUTLETS:
+            self.spoken_body = voices
+        elif len(voices) == 1 and voices[0].kind in ("person", "phrase"):
             self._spoke = (voices, layer, end)
         elif len(voices) == 1 and voices[0].kind in ("organisation", "document"):
             self.spoken_body = voices
@@ -427,7 +453,11 @@ class Speakers:
                 people.setdefault(mention.name, self.voice(mention))
         if len(people) > 1:
             self._met = tuple(people.values())[:2]
-        # Whom a sentence begins with is whom the next one calls "he".
+        # Whom a sentence begins with is whom the next one calls "he", or "they".
+        for mention in self.mentions(layer, start, min(start + _NEAR, end)):
+            if mention.kind == "group" and len(people) < 2:
+                self.note((self.voice(mention),))
+                break
         for mention in self.mentions(layer, start, end):
             if mention.kind == "person" and mention.form in ("name", "title"):
                 self.note((self.voice(mention),))

@@ -450,7 +450,15 @@ class _Layer:
         """A sentence of a speech, transcript or statement in one voice, and the voices reported in it."""
         if _CONTACT.match(self.layer.text, sentence.start):
             return
-        self.say(region, sentence.start, sentence.end, "direct", inferred="the whole passage is in this voice")
+        start, end = sentence.start, sentence.end
+        while start < end and self.layer.text[start] in _QUOTES:
+            start += 1
+        while end > start and self.layer.text[end - 1] in _QUOTES:
+            end -= 1
+        # A mark that opens here and closes paragraphs further down holds sentences of its own.
+        whole = not (sentence.quotations and sentence.quotations[0].start == sentence.start and start > sentence.start)
+        for piece in [Span(start, end)] if whole else pieces(self.layer.text, start, end):
+            self.say(region, piece.start, piece.end, "direct", inferred="the whole passage is in this voice")
         state = _State(paragraph=sentence.paragraph)
         names = {v.name for v in region}
         kept = []

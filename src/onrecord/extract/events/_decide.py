@@ -14,18 +14,19 @@ from dataclasses import dataclass, replace
 from onrecord.extract.events import _actors
 from onrecord.extract.events._names import same
 from onrecord.extract.events._patterns import Trigger, act_of
-from onrecord.extract.events._reader import Marks, Verdict
+from onrecord.extract.events._reader import READER, Marks, Verdict
 from onrecord.extract.events._search import Candidate, Search
 from onrecord.model import Cell, Claim, Participant
 
 # Thresholds on log odds, chosen with the figures of docs/accuracy.md in view. They lie above 0 because the texts that
 # the reader learnt from hold more events than the press does.
-_ACT = 0.5
-_FRESH = 0.9  # chance from which on words that no pattern knows are taken for an act
-_MEMBER = 0.4
+_ACT = 1.5
+_OFFERED = 0.2  # chance from which on words that no pattern knows are judged as an act
+_UNKNOWN = 4.5  # their log odds
+_MEMBER = 0.6
 _LONE = -1.4
 _BY_KIND = {"country": 0.5, "group": -0.7}  # what the kind of an actor adds: the press names states more, crowds less
-_SAME = -0.7
+_SAME = -0.2
 _TOLD_AGAIN = 2.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
 _OTHER_SIDE = 7.0  # what another sender, giver or accuser counts against being one act
@@ -37,13 +38,19 @@ def decide(search: Search) -> list[Claim]:
     """The claims of a post, each with the number of the event it tells."""
     found = search.patterns()
     marks = Marks(search, found)
-    found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _FRESH)]
+    found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _OFFERED)]
     found.sort(key=lambda c: (c.claim.trigger.layer, c.claim.trigger.start, c.claim.trigger.end))
     possible = [c for c in found if "denied" not in c.features]
-    tellings = [Telling(c, v, *_mode(c, v)) for c, v in marks.judge(possible, _ACT)]
+    judged = marks.judge(possible, min(_ACT, _UNKNOWN))
+    tellings = [Telling(c, v, *_mode(c, v)) for c, v in judged if v.likely >= _least(c)]
     tellings += _issued(search, marks, tellings)
     events = _events(_apart(tellings), marks)
     return _with_attendees(search, _claims(search, events))
+
+
+def _least(candidate: Candidate) -> float:
+    """The log odds that an act must have."""
+    return _UNKNOWN if candidate.trigger.pattern == READER else _ACT
 
 
 _JOINT = re.compile(r"(?i)\b(?:joint|common)\s+(?:\w+\s+){0,3}?(?:statement|communiqu[eé]|declaration)\b")

@@ -323,7 +323,7 @@ class Marks:
 
     def judge(self, found: Sequence[Candidate], least: float = -math.inf) -> list[tuple[Candidate, Verdict]]:
         """The acts whose odds are `least` or more, with the actors around them, and the verdict on each."""
-        likely = [(c, odds) for c in found if (odds := self._likely(c)) >= least]
+        likely = [(c, odds) for c, odds in zip(found, self._likely(found), strict=True) if odds >= least]
         spans = [self._span(c.claim.trigger) for c, _ in likely]
         kinds = [label(c.claim) for c, _ in likely]
         out: list[tuple[Candidate, Verdict]] = []
@@ -342,14 +342,22 @@ class Marks:
         base = self._page.bases[where.layer]
         return self._page.pieces(where.start + base, where.end + base)
 
-    def _likely(self, candidate: Candidate) -> float:
-        first, last = self._span(candidate.claim.trigger)
-        if candidate.trigger.pattern == READER:
-            columns = list(of_type(candidate.claim.type))
-            share = float(self._odds[first:last][:, columns].sum(axis=1).max())
-            return float(np.log(max(share, 1e-6) / max(1 - share, 1e-6)))
-        act: Floats = self._hidden[first:last].mean(axis=0)
-        return _heads().act(act, label(candidate.claim), candidate.odds)
+    def _likely(self, found: Sequence[Candidate]) -> list[float]:
+        """The log odds that each act is an event."""
+        if not found:
+            return []
+        spans = [self._span(c.claim.trigger) for c in found]
+        means = np.stack([self._hidden[first:last].mean(axis=0) for first, last in spans])
+        kinds = np.array([label(c.claim) for c in found], dtype=np.int64)
+        known = _heads().single("act", means, kinds)[:, 0]
+        known += _heads().weight("act") * np.array([c.odds for c in found], dtype=np.float32)
+        shares = np.array([
+            self._odds[first:last][:, list(of_type(c.claim.type))].sum(axis=1).max()
+            for c, (first, last) in zip(found, spans, strict=True)
+        ]).clip(1e-6, 1 - 1e-6)  # fmt: skip
+        facts = (np.log(shares / (1 - shares)) / 4).astype(np.float32)[:, None]
+        fresh = _heads().single("fresh", means, kinds, facts)[:, 0]
+        return [float(b if c.trigger.pattern == READER else a) for c, a, b in zip(found, known, fresh, strict=True)]
 
     def _modes(self, candidate: Candidate, span: tuple[int, int]) -> dict[str, float]:
         columns = of_type(candidate.claim.type)
@@ -406,10 +414,9 @@ class Marks:
             flags = np.array([day.flags for day in candidate.days], dtype=np.float32)
             scores = heads.pair("day", act.vector, np.stack(rows), act.kind, gaps, flags)
             out += [float(s) for s in scores + seen.scores("seen_day", spans, flags)]
-        story, none = (
-            x + y for x, y in zip(heads.undated(act.vector, act.kind, candidate), seen.undated(), strict=True)
-        )
-        return (*out, story if candidate.story is not None else -30.0, none)
+        facts = np.array([undated_facts(candidate)], dtype=np.float32)
+        story, none = heads.single("undated", act.vector[None], act.kind, facts)[0] + seen.undated()
+        return (*out, float(story) if candidate.story is not None else -30.0, float(none))
 
     def same(self, pairs: Sequence[tuple[Candidate, Candidate]]) -> list[float]:
         """The log odds that the acts of each pair are one event."""
@@ -475,13 +482,13 @@ class _Look:
         near = [n for n, s in enumerate(spans) if s is not None and self.first <= s[0] and s[1] <= stop]
         if near:
             found = [self._mean(spans[n]) for n in near]
-            out[near] = _heads().look(head, np.stack(found), self.kind, flags[near])[:, 0]
+            out[near] = _heads().single(head, np.stack(found), self.kind, flags[near])[:, 0]
         return out
 
-    def undated(self) -> tuple[float, float]:
+    def undated(self) -> Floats:
         """What speaks further for the day of the news, and for no date."""
-        story, none = _heads().look("seen_undated", self._mean(self.span)[None], self.kind, None)[0]
-        return float(story), float(none)
+        out: Floats = _heads().single("seen_undated", self._mean(self.span)[None], self.kind)[0]
+        return out
 
     def _mean(self, span: tuple[int, int] | None) -> Floats:
         assert span is not None
@@ -513,11 +520,6 @@ class _Heads:
 
     def weight(self, head: str) -> float:
         return float(self._w[f"{head}.odds"])
-
-    def act(self, act: Floats, kind: int, odds: float) -> float:
-        w = self._w
-        inner = np.maximum(w["act.a"] @ act + w["act.label"][kind] + w["act.bias"], 0)
-        return float(w["act.out"] @ inner + w["act.last"] + w["act.odds"] * odds)
 
     def pair(self, head: str, act: Floats, others: Floats, kind: int, gaps: Ints, flags: Floats | None) -> Floats:
         w = self._w
@@ -555,22 +557,14 @@ class _Heads:
         out: Floats = _norm(inner, w, "council.norm") @ w["council.out.weight"][0] + w["council.out.bias"]
         return out
 
-    def look(self, head: str, seen: Floats, kind: int, flags: Floats | None) -> Floats:
+    def single(self, head: str, means: Floats, kinds: int | Ints, flags: Floats | None = None) -> Floats:
+        """What a head says of stretches, each by its mean: one row a stretch."""
         w = self._w
-        inner = seen @ w[f"{head}.a"].T + w[f"{head}.label"][kind] + w[f"{head}.bias"]
+        inner = means @ w[f"{head}.a"].T + w[f"{head}.label"][kinds] + w[f"{head}.bias"]
         if flags is not None:
             inner = inner + flags @ w[f"{head}.flags"].T
         out: Floats = np.maximum(inner, 0) @ w[f"{head}.out"].T + w[f"{head}.last"]
         return out
-
-    def undated(self, act: Floats, kind: int, candidate: Candidate) -> tuple[float, float]:
-        w = self._w
-        facts = np.array(undated_facts(candidate), dtype=np.float32)
-        inner = np.maximum(
-            w["undated.a"] @ act + w["undated.label"][kind] + w["undated.flags"] @ facts + w["undated.bias"], 0
-        )
-        story, none = w["undated.out"] @ inner + w["undated.last"]
-        return float(story), float(none)
 
 
 def _norm(inner: Floats, w: dict[str, Floats], name: str) -> Floats:

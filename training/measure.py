@@ -49,7 +49,7 @@ def main() -> None:
             search = plainly.search(one)
             found = search.patterns()
             marks = _reader.Marks(search, found)
-            found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _decide._FRESH)]
+            found += [search.at(layer, trigger) for layer, trigger in marks.unnoticed(found, _decide._OFFERED)]
             for candidate, verdict in marks.judge(found):
                 truth = plainly.is_gold(article, one.post, candidate)
                 if truth is not None:

@@ -600,6 +600,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--state", type=pathlib.Path, help="where to keep torch's own weights after each epoch")
     parser.add_argument("--start", type=pathlib.Path, help="such weights to go on from")
+    parser.add_argument(
+        "--mean", nargs="+", help="learn nothing, write the mean of such weights: FILE=SHARE FILE=SHARE …"
+    )
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--once", action="store_true", help="to compare: read nothing again for each act")
     parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
@@ -612,6 +615,9 @@ def main() -> None:
     parser.add_argument("--test", type=pathlib.Path, help="examples to measure on")
     parser.add_argument("--batch", type=int, default=4)
     arguments = parser.parse_args()
+    if arguments.mean:
+        save(mean_of(arguments.mean), arguments.out)
+        return
     rng = random.Random(arguments.seed)
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(2)
@@ -633,12 +639,9 @@ def main() -> None:
         test += [p for line in arguments.test.open(encoding="utf-8") if (p := json.loads(line))["ids"]]
     model = Reader(not arguments.alone)
     if arguments.start:
-        stored = torch.load(arguments.start)
-        kinds = "encoder.channels.3.weight"
-        if len(stored[kinds]) == len(_reader.LAYERS):
-            stored[kinds] = torch.cat([stored[kinds], stored[kinds]])
-        model.load_state_dict(stored, strict=False)
-        if not any(name.startswith("again.") for name in stored):
+        known = stored(arguments.start)
+        model.load_state_dict(known, strict=False)
+        if not any(name.startswith("again.") for name in known):
             model.again = Again(model.encoder)
     elif arguments.first:
         model.twice = False
@@ -649,6 +652,28 @@ def main() -> None:
     save(model, arguments.out)
     if test:
         evaluate(model, test, "held out, at the end")
+
+
+def stored(path: str) -> dict[str, torch.Tensor]:
+    """Weights as `--state` keeps them; of older ones the kinds of layers stand for both sorts of texts."""
+    out: dict[str, torch.Tensor] = torch.load(path)
+    kinds = "encoder.channels.3.weight"
+    if len(out[kinds]) == len(_reader.LAYERS):
+        out[kinds] = torch.cat([out[kinds], out[kinds]])
+    return out
+
+
+def mean_of(given: list[str]) -> Reader:
+    """The mean of weights given as FILE=SHARE; what one of them lacks is that of the others."""
+    parts = [(stored(path), float(share)) for path, _, share in (text.rpartition("=") for text in given)]
+    model = Reader()
+    out = model.state_dict()
+    for name, value in out.items():
+        held = [(part[name], share) for part, share in parts if name in part]
+        if value.is_floating_point() and held:
+            out[name] = sum(x * share for x, share in held) / sum(share for _, share in held)
+    model.load_state_dict(out)
+    return model
 
 
 def drawn(train: list[Any], arguments: argparse.Namespace, rng: random.Random) -> list[Any]:

@@ -422,16 +422,18 @@ def _asides(
 ) -> Iterator[Actor]:
     offsets = [token.idx for token in doc]
     out: list[Actor] = []
-    seen: dict[int, tuple[int, int]] = {}
+    seen: set[int] = set()
+    names: dict[int, tuple[int, int]] = {}  # the tokens of the name that a token is of
     for mention in entities.mentions:
         where = mention.evidence
         if where.layer != layer or mention.kind not in ("person", "organisation", "country", "nationality"):
             continue
         first = max(bisect_right(offsets, where.start) - 1, 0)
         last = max(bisect_left(offsets, where.end) - 1, first)
+        names.update((i, (first, last)) for i in range(first, last + 1))
         if any(i in taken or i in seen for i in range(first, last + 1)):
             continue
-        seen.update((i, (first, last)) for i in range(first, last + 1))
+        seen.update(range(first, last + 1))
         out.append(
             Actor(
                 (actor_name(mention, states),),
@@ -457,8 +459,8 @@ def _asides(
             # "the Lambert regime", "Namibian police": by its whole name beside the state or person before it.
             held = taken.get(chunk.root.i)
             whole = chunk.root.lemma_.lower() in _groups() and chunk.root.i > first
-            covering = (held.first, held.last) if held is not None else seen.get(chunk.root.i, (len(doc), 0))
-            inside = covering[0] <= first and chunk.end - 1 <= covering[1]
+            begin, stop = names.get(chunk.root.i, (len(doc), 0))
+            inside = begin <= first and chunk.end - 1 <= stop  # "Communist Party" of "Communist Party of Peru"
             if not whole or inside or (held is not None and held.names[0][0] == words):
                 continue
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))

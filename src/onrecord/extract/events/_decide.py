@@ -29,7 +29,7 @@ _BY_KIND = {"country": 0.5, "group": -0.7}  # what the kind of an actor adds: th
 _SAME = -0.2
 _TOLD_AGAIN = 2.0  # the same for a headline, a note and the report below
 _NAMED = 1.0  # what the same names on both sides add to the odds of being one event
-_OTHER_SIDE = 7.0  # what another sender, giver or accuser counts against being one act
+_OTHER_SIDE = 7.5  # what another sender, giver or accuser counts against being one act
 _UNDATED = 0.5  # what no date at all must be likelier by
 _MODE = 0.5  # what a pattern's own mode counts
 

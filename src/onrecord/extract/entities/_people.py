@@ -64,6 +64,8 @@ class Page:
     # Family names in capitals that follow an honorific somewhere on the page.
     addressed: frozenset[str] = frozenset()
     head_ends: set[int] = field(default_factory=set)
+    # Whether the whole text stands in capitals, so that they tell nothing; None until it is asked.
+    capitals: bool | None = None
 
 
 @cache
@@ -874,8 +876,10 @@ def _vote_form(page: Page, candidate: Candidate, small: set[str]) -> None:
 
 def _mostly_capitals(page: Page) -> bool:
     """Whether a whole text stands in capitals, so that they tell nothing."""
-    some = [w for w in page.words[:400] if w.is_word and len(w.text) > 2]
-    return sum(w.caps for w in some) * 2 > len(some)
+    if page.capitals is None:
+        some = [w for w in page.words[:400] if w.is_word and len(w.text) > 2]
+        page.capitals = sum(w.caps for w in some) * 2 > len(some)
+    return page.capitals
 
 
 def _vote_place(page: Page, candidate: Candidate) -> None:

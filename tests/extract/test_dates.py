@@ -413,6 +413,25 @@ def test_news_without_a_day_has_the_day_told_before_or_that_of_the_post() -> Non
     assert "2026-02-13" in first.inferred
 
 
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        ("2026-02-13", ["2026-02-13", "2026-02", "2026"]),
+        ("2026-02", [None, "2026-02", "2026"]),
+        ("2026", [None, None, "2026"]),
+        (None, [None, None, None]),
+    ],
+)
+def test_an_act_without_a_date_may_be_of_the_day_month_or_year_of_the_page(
+    published: str | None, expected: list[str | None]
+) -> None:
+    post = a_post(a_layer("Oru Velt met the envoy."))
+    days = dates.page(Document("page", "Oru Velt met the envoy.", published=published), (post,))
+    cells = dates.about(post, days, 0)
+    assert [cell and cell.value for cell in cells] == expected
+    assert all(cell.inferred for cell in cells if cell)
+
+
 def test_an_act_of_history_has_the_date_told_before_it_not_that_of_the_page() -> None:
     text = "In August 1938 the surgeon sailed from Ostra. He met the volunteers there."
     posts = (

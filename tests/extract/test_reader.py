@@ -92,6 +92,19 @@ def test_a_meeting_told_three_times_is_one_event() -> None:
     assert {"Ana Lusalo", "Bek Toure", "Li Wen"} <= names
 
 
+def test_the_thirteenth_congress_is_not_the_fourteenth() -> None:
+    text = (
+        "TAMARA, 4 March 2025 - The Workers' Party of Kandrevia opened its fourteenth National Congress in Tamara on "
+        "Tuesday. Since the 13th National Congress was held in 2020, the Party has doubled its membership. The 14th "
+        "National Congress is attended by Party Secretary Bek Toure."
+    )
+    claims = read_document(Document("a", text, published="2025-03-04")).readings[0].claims
+    found = [(c.group, text[c.quote.start : c.quote.end]) for c in claims if c.mode == "gathering"]
+    groups = {words: {g for g, quote in found if words in quote} for words in ("13th", "14th", "fourteenth")}
+    assert groups["14th"] == groups["fourteenth"] != set()
+    assert not groups["13th"] & groups["14th"]
+
+
 def test_a_text_without_a_full_stop_is_read_to_its_end() -> None:
     words = ["met", "the", "minister", "Toure", "and", "signed", "port", "agreement", "Kandrevia"]
     search = searched(" ".join(random.Random(5).choices(words, k=3000)) + " lighthouse")

@@ -209,6 +209,21 @@ def story_day(
     return Cell(today, inferred=f"told as news of {today}" + (f": {why}" if why else ""))
 
 
+def about(post: Post, page_dates: PageDates, layer: int) -> tuple[Cell | None, Cell | None, Cell | None]:
+    """When an act may have been that is told without a date: on the reference day of a layer, in its month, or in its
+    year; None where the layer does not tell so much.
+    """
+    today = reference(page_dates, post, layer)
+    year, month, day = _partial(today) or (None, None, None)
+    if today is None or year is None:
+        return None, None, None
+    return (
+        Cell(today, inferred=f"told as news of {today}") if month and day else None,
+        Cell(f"{year:04}-{month:02}", inferred=f"told without a day in a report of {today}") if month else None,
+        Cell(f"{year:04}", inferred=f"told without a month in a report of {today}"),
+    )
+
+
 def news_day(post: Post, dates: Sequence[DateMention], page_dates: PageDates) -> Cell | None:
     """The day on which a post's main news happened, so far as its dates alone can tell; None if they tell nothing.
 

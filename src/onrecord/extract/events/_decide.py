@@ -1,7 +1,7 @@
-"""Decides which of the acts found are events, who takes part, on which day, and which tell one event.
+"""Decides which of the acts found are events, who takes part, and on which day.
 
-The learnt reader (`_reader`) gives the odds, the weights over plain features (`_weigh`) within them; what is decided
-here is where the odds suffice, and what several tellings of one event say together.
+The learnt reader (`_reader`) gives the odds, the weights over plain features (`_weigh`) within them; `_same` finds
+which tell one event; what is decided here is where the odds suffice, and what several tellings say together.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from onrecord.extract.events import _actors
 from onrecord.extract.events._names import same
 from onrecord.extract.events._patterns import Trigger, act_of
 from onrecord.extract.events._reader import READER, Marks, Verdict
+from onrecord.extract.events._same import MEMBER, Telling, events
 from onrecord.extract.events._search import Candidate, Search
 from onrecord.model import Cell, Claim, Participant
 
@@ -23,13 +24,8 @@ from onrecord.model import Cell, Claim, Participant
 _ACT = 1.5
 _OFFERED = 0.5  # chance from which on words that no pattern knows are judged as an act
 _UNKNOWN = 4.5  # their log odds
-_MEMBER = 0.6
 _LONE = -1.4
 _BY_KIND = {"country": 0.5, "group": -0.7}  # what the kind of an actor adds: the press names states more, crowds less
-_SAME = -0.2
-_TOLD_AGAIN = 2.0  # the same for a headline, a note and the report below
-_NAMED = 1.0  # what the same names on both sides add to the odds of being one event
-_OTHER_SIDE = 7.5  # what another sender, giver or accuser counts against being one act
 _UNDATED = 0.5  # what no date at all must be likelier by
 _MODE = 0.5  # what a pattern's own mode counts
 
@@ -44,8 +40,7 @@ def decide(search: Search) -> list[Claim]:
     judged = marks.judge(possible, min(_ACT, _UNKNOWN))
     tellings = [Telling(c, v, *_mode(c, v)) for c, v in judged if v.likely >= _least(c)]
     tellings += _issued(search, marks, tellings)
-    events = _events(_apart(tellings), marks)
-    return _with_attendees(search, _claims(search, events))
+    return _with_attendees(search, _claims(search, events(_apart(tellings), marks)))
 
 
 def _least(candidate: Candidate) -> float:
@@ -77,30 +72,6 @@ def _issued(search: Search, marks: Marks, told: Sequence[Telling]) -> list[Telli
     return [Telling(c, v, *_mode(c, v)) for c, v in marks.judge([search.at(layer.index, trigger)])]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """An act that counts as an event, with the reader's verdict and its mode, and how sure that is."""
-
-    candidate: Candidate
-    verdict: Verdict
-    mode: str | None
-    sure: float
-
-    def names(self) -> frozenset[str]:
-        """Those that likely take part by this telling alone."""
-        return frozenset(
-            m.name for m, o in zip(self.candidate.members, self.verdict.members, strict=True) if o >= _MEMBER
-        )
-
-    def doers(self) -> frozenset[str]:
-        """Those of them who by syntax are its subject."""
-        return frozenset(
-            m.name
-            for m, o in zip(self.candidate.members, self.verdict.members, strict=True)
-            if o >= _MEMBER and "side=left" in m.features
-        )
-
-
 def _apart(tellings: Sequence[Telling]) -> list[Telling]:
     """Words tell one act: of two types for the same words only the likelier stays."""
     kept: list[Telling] = []
@@ -129,69 +100,12 @@ def _mode(candidate: Candidate, verdict: Verdict) -> tuple[str | None, float]:
     return ranked[0], scores[ranked[0]] - (scores[ranked[1]] if len(ranked) > 1 else 0.0)
 
 
-# --- which tellings are one event -----------------------------------------------------------------------------------
-
-
-def _events(tellings: Sequence[Telling], marks: Marks) -> list[list[Telling]]:
-    """The tellings by event: each joins the earlier event of its type that it is likeliest to tell again."""
-    events: list[list[Telling]] = []
-    by_type: dict[str, list[int]] = {}
-    for telling in tellings:
-        known = by_type.setdefault(telling.candidate.claim.type, [])
-        pairs = [(k, m) for k in known[-_LATEST:] for m in events[k][-_TOLD:]]
-        scores = marks.same([(m.candidate, telling.candidate) for _, m in pairs])
-        best: dict[int, list[float]] = {}
-        for (k, other), score in zip(pairs, scores, strict=True):
-            best.setdefault(k, []).append(score + _likeness(other, telling))
-        means = {k: (max(s) + sum(s) / len(s)) / 2 for k, s in best.items()}
-        chosen = max(means, key=lambda k: (means[k], -k)) if means else None
-        if chosen is None or means[chosen] < _SAME:
-            chosen = len(events)
-            events.append([])
-            known.append(chosen)
-        events[chosen].append(telling)
-    return events
-
-
-# Acts of one side: other names mean another act.
-_ONE_SIDED = frozenset(("SUPPORT", "AID", "ACCUSE", "REJECT", "REQUEST", "THREATEN", "SANCTION", "CONCEDE", "OFFICE"))
-
-
-def _likeness(a: Telling, b: Telling) -> float:
-    """What mode, names and dates add to the reader's odds that two acts of one type are one event."""
-    out = 0.0
-    if a.mode != b.mode:
-        out -= 0.5 + min(a.sure, b.sure, 3.0) * 0.5
-    x, y = a.names(), b.names()
-    shared = sum(any(same(p, q) for q in y) for p in x)
-    if x and y:
-        least = min(len(x), len(y))
-        out += _NAMED if shared == least and shared >= 2 else _NAMED / 2 if shared == least else 0.0
-        if a.candidate.layer != b.candidate.layer and shared == least:
-            out += _TOLD_AGAIN
-        out -= 1.0 if not shared else 0.0
-        # A letter of one and a letter of another are two letters, though both go to one man.
-        if a.candidate.claim.type in _ONE_SIDED:
-            p, q = a.doers(), b.doers()
-            others = bool(p) and bool(q) and not any(same(m, n) for m in p for n in q)
-            if others or shared < least:
-                out -= _OTHER_SIDE
-                return out
-    first, second = a.candidate.claim.date, b.candidate.claim.date
-    if first is not None and second is not None:
-        fit = first.value.startswith(second.value) or second.value.startswith(first.value)
-        out += 0.5 if fit else -1.5
-        if len(x) >= 2 and x == y and a.mode == b.mode and first.value == second.value and len(first.value) == 10:
-            out += 3.0  # the same people on the same day, in the same manner
-    return out
-
-
 # --- what an event's cells hold -------------------------------------------------------------------------------------
 
 
-def _claims(search: Search, events: Sequence[Sequence[Telling]]) -> list[Claim]:
+def _claims(search: Search, grouped: Sequence[Sequence[Telling]]) -> list[Claim]:
     out: list[tuple[tuple[int, int, int], Claim]] = []
-    for number, told in enumerate(events):
+    for number, told in enumerate(grouped):
         modes: dict[str | None, float] = {}
         for telling in told:
             modes[telling.mode] = modes.get(telling.mode, 0.0) + 0.2 + min(telling.sure, 4.0)
@@ -218,7 +132,7 @@ def _people(told: Sequence[Telling]) -> frozenset[str]:
                 persons.add(member.name)
             odds.setdefault(member.name, []).append(chance + _BY_KIND.get(member.kind, 0.0))
     mean = {name: (2 * max(o) + sum(o)) / (len(o) + 2) for name, o in odds.items()}
-    chosen = {name for name, value in mean.items() if value >= _MEMBER}
+    chosen = {name for name, value in mean.items() if value >= MEMBER}
     if not chosen and mean:
         best = max(mean, key=lambda n: (mean[n], n))
         chosen = {best} if mean[best] >= _LONE else set()
@@ -241,7 +155,9 @@ def _day(search: Search, told: Sequence[Telling]) -> Cell | None:
             (Cell(day.value, (search.dates[day.number].evidence,)), score)
             for day, score in zip(candidate.days, scores, strict=False)
         ]
-        options += [(candidate.story, scores[-2]), (None, scores[-1] - _UNDATED)]
+        options += zip(candidate.untold, scores[len(candidate.days) :], strict=False)
+        options = [(cell, score) for cell, score in options if cell is not None]
+        options.append((None, scores[-1] - _UNDATED))
         weights = [math.exp(max(score - max(scores), -30.0)) for _, score in options]
         for (cell, _), weight in zip(options, weights, strict=True):
             share = weight / sum(weights)
@@ -272,10 +188,6 @@ def _own(telling: Telling, people: frozenset[str]) -> list[Participant]:
         for m in telling.candidate.members
         if m.name in people
     ]
-
-
-_LATEST = 24  # events of a type that a claim is held against
-_TOLD = 4  # tellings of each
 
 
 _RECENT = 200

@@ -228,7 +228,7 @@ def same_flags(a: Candidate, b: Candidate) -> tuple[int, ...]:
 class Verdict:
     """What the reader thinks of one act: log odds that it is an event, of each member, of each day, and its modes.
 
-    `days` has one score for each of the candidate's days, then one for the day of the story and one for none at all.
+    `days` has one score for each of the candidate's days, then for each of its `untold`, and one for none at all.
     """
 
     likely: float
@@ -415,8 +415,9 @@ class Marks:
             scores = heads.pair("day", act.vector, np.stack(rows), act.kind, gaps, flags)
             out += [float(s) for s in scores + seen.scores("seen_day", spans, flags)]
         facts = np.array([undated_facts(candidate)], dtype=np.float32)
-        story, none = heads.single("undated", act.vector[None], act.kind, facts)[0] + seen.undated()
-        return (*out, float(story) if candidate.story is not None else -30.0, float(none))
+        *untold, none = heads.single("undated", act.vector[None], act.kind, facts)[0] + seen.undated()
+        known = (_NEVER if cell is None else float(score) for cell, score in zip(candidate.untold, untold, strict=True))
+        return (*out, *known, float(none))
 
     def same(self, pairs: Sequence[tuple[Candidate, Candidate]]) -> list[float]:
         """The log odds that the acts of each pair are one event."""
@@ -486,7 +487,7 @@ class _Look:
         return out
 
     def undated(self) -> Floats:
-        """What speaks further for the day of the news, and for no date."""
+        """What speaks further for each date that is not told, and for none."""
         out: Floats = _heads().single("seen_undated", self._mean(self.span)[None], self.kind)[0]
         return out
 
@@ -574,6 +575,8 @@ def _norm(inner: Floats, w: dict[str, Floats], name: str) -> Floats:
 
 
 UNDATED = 6
+UNTOLD = 4  # dates that an act may have without being told: of the story, of the report, its month, its year
+_NEVER = -30.0
 
 
 def undated_facts(candidate: Candidate) -> tuple[float, ...]:

@@ -67,8 +67,8 @@ class Candidate:
     """An act that was found. `claim` has neither participants nor, where no date stands beside it, a date.
 
     `features` and `odds` speak for its being an event, `members` (with the odds of each; none before `Search.weigh`)
-    may take part in it, `days` may be its date, `story` is the day of the news it stands in, and `fresh` the odds that
-    it is news of that day.
+    may take part in it, `days` may be its date, `story` is the day of the news it stands in, `about` the day, month and
+    year of the report itself, and `fresh` the odds that it is news of that day.
     """
 
     claim: Claim
@@ -79,6 +79,7 @@ class Candidate:
     members: tuple[Member, ...]
     chances: tuple[float, ...]
     story: Cell | None
+    about: tuple[Cell | None, Cell | None, Cell | None]
     fresh: float
     days: tuple[Day, ...]
     sides: _Sides
@@ -86,6 +87,14 @@ class Candidate:
     @property
     def layer(self) -> int:
         return self.claim.trigger.layer
+
+    @property
+    def untold(self) -> tuple[Cell | None, ...]:
+        """What may date the act though no date is named: the day of the story, then, where they differ from it, the
+        day, the month and the year of the report.
+        """
+        known = self.story.value if self.story is not None else None
+        return (self.story, *(cell if cell is not None and cell.value != known else None for cell in self.about))
 
 
 class Search:
@@ -162,7 +171,8 @@ class Search:
         )
         days = self._days(claim, near, story)
         return Candidate(
-            claim, trigger, sentence, found, odds(found, "acts"), (), (), story, odds(found, "news"), days,
+            claim, trigger, sentence, found, odds(found, "acts"), (), (), story,
+            when.about(self.post, self.page_dates, n), odds(found, "news"), days,
             _Sides(setting, tuple(left), tuple(right), told),
         )  # fmt: skip
 

@@ -312,8 +312,6 @@ def _meta(line: Line) -> Line | None:
         return None
     if text[:1] == "#" and _HASHTAGS.match(text):
         return replace(line, kind="meta", categories=tuple(re.findall(r"#(\w+)", text)))
-    if text[-1:] in ".:!?" and len(text.split()) > _LABEL and text[:3] in ("In ", "On ", "Und"):
-        return None  # "In reply to the press, the Spokesman, Ana Mora, said:" is no list of categories
     bare = text.strip(_EDGE + ".:")
     whole = line_date(bare) or yearless(bare)
     if whole:
@@ -374,6 +372,8 @@ def _meta(line: Line) -> Line | None:
         return None
     if not date and not counts and not byline and not categories:
         return None
+    if not date and not counts and byline is None and text[-1:] in ".:!?" and len(text.split()) > _LABEL:
+        return None  # "In reply to the press, the Spokesman, Ana Mora, said:" is no list of categories
     # "By Name" alone is a byline; "in Something" or "From Something" alone may be a title.
     named = byline is not None and 2 <= len(byline.split()) <= 4 and all(w[:1].isupper() for w in byline.split())
     if not date and not counts and known < 2 and not (categories and ":" in text) and not named:

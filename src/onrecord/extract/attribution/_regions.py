@@ -32,12 +32,6 @@ _BY = re.compile(
     r"\b(?:statement|remarks|speech|address|message|article|op-ed|intervention|note|letter)\s+(?:by|of|from)\s+(?:the\s+)?"
     r"((?:[A-Z][\w’'.-]*)(?:(?:,?\s+(?:of|for|and|the|to)){0,2},?\s+[A-Z][\w’'.-]*){0,12})",
 )
-# Ends a turn: what was cut, or a line of stars.
-_CUT = re.compile(
-    r"[<\[(]\s*(?:\.\.\.|…)\s*[>\])]|\W{3,}"
-    r"|(?:Also )?(?:[Pp]resent|[Tt]aking part|[Pp]articipating|In attendance)\b.{20,}",
-    re.S,
-)
 _FIRST = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Oo]urs|me|us)\b")
 _OURS = re.compile(r"\b(?:we|our|ours|us|ourselves)\b", re.I)
 # "The Republic of Aland, the Kingdom of Bland and Cland reaffirm our ...": those named at once in the first sentence.
@@ -54,6 +48,13 @@ def _words(key: str) -> frozenset[str]:
 @cache
 def _any_of(key: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(_words(key)))})\b", re.I)
+
+
+@cache
+def _cut_marks() -> re.Pattern[str]:
+    """Ends a turn: what was cut, a line of stars, or a paragraph that lists who was there."""
+    there = "|".join(sorted(re.escape(word) for word in _words("attendance")))
+    return re.compile(rf"[<\[(]\s*(?:\.\.\.|…)\s*[>\])]|\W{{3,}}|(?:{there})\b.{{20,}}", re.S | re.I)
 
 
 def regions(
@@ -226,8 +227,8 @@ def _open(text: str, paragraph: Span) -> int:
 
 def _cut(layer: Layer, start: int, end: int) -> int:
     """Where the last turn ends: with the text, or with a paragraph that says that something was left out."""
-    cut = (p.start for p in layer.paragraphs if p.start > start and _CUT.fullmatch(layer.text[p.start : p.end].strip()))
-    return next(cut, end)
+    later = (p for p in layer.paragraphs if p.start > start)
+    return next((p.start for p in later if _cut_marks().fullmatch(layer.text[p.start : p.end].strip())), end)
 
 
 def _turn_start(text: str, colon: int, borders: set[int]) -> int | None:

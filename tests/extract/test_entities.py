@@ -557,3 +557,27 @@ def test_an_office_without_a_name_is_not_given_to_one_named_in_passing() -> None
 
 def test_verbs_of_headlines_are_no_names() -> None:
     assert names("Torvek Congratulates Newly Re-elected Chief\n\nMinister Ana Torvek sent a letter.") == ["Ana Torvek"]
+
+
+def mentioned(text: str) -> set[tuple[str, str]]:
+    return {(mention.name, mention.kind) for mention in read(text)[1].mentions}
+
+
+def test_the_kingdom_is_the_one_kingdom_of_the_page() -> None:
+    text = "An envoy of the Kingdom of Bahrain came. The council thanked the Kingdom for its aid."
+    _, found = read(text)
+    at = text.index("Kingdom for")
+    assert [m.name for m in found.mentions if m.evidence.start == at] == ["Kingdom of Bahrain"]
+    two = "Envoys of the Kingdom of Bahrain and the Kingdom of Morocco came. The council thanked the Kingdom."
+    assert all(m.evidence.start != two.rindex("Kingdom") for m in read(two)[1].mentions)
+
+
+def test_a_body_ends_before_a_date_and_before_the_verb_of_a_headline() -> None:
+    assert ("Regional Council", "organisation") in mentioned("It was approved by the Regional Council on March 3.")
+    found = mentioned("Kandrevia Aid\n\nSweden Announces Additional Humanitarian Assistance for Chad")
+    assert not any(kind == "organisation" and "Announces" in name for name, kind in found)
+
+
+def test_a_republic_that_no_list_knows_acts_and_laws_do_not() -> None:
+    assert ("Ostrav People's Republic", "organisation") in mentioned("Leaders of the Ostrav People's Republic signed.")
+    assert not {name for name, kind in mentioned("He issued an Executive Order on fisheries.") if kind != "person"}

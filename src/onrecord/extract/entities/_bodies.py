@@ -370,6 +370,8 @@ def _extent(page: Page, start: int, taken: set[int], title_heads: set[int]) -> t
             after += 1
         if after >= limit or not words[after].is_word or not words[after].cap or after in taken or words[after].first:
             break
+        if word.low in ("on", "in", "of", "for", "and") and words[after].low in _DATES:
+            break  # "approved by the Senate on March 3"
         kind = _heads().get(words[head].low)
         if word.low in ("of", "for", "on", "to", "in", "with") or word.low in _FOREIGN:
             if word.low in ("to", "in", "on") and words[head].low not in _AT_WORK:
@@ -506,10 +508,14 @@ def _kind(
         and (words[start - 1].text[:1].isdigit() or words[start].low in ("party", "people's"))
     ):
         return None
+    if kind == "region" and words[head].low == "republic" and _led_by(page, start) not in _WHERE:
+        return "organisation"  # one that no list of states knows
     if kind is not None:
         return kind
     if gazetteer.fold(" ".join(word.text for word in words[start:end])) in gazetteer.regions():
         return "region"
+    if start in page.countries and page.countries[start][0] < end and words[page.countries[start][0]].low in _TOLD:
+        return None  # "Ruritania Announces Further Assistance": a headline
     named = [word for word in words[start:end] if word.is_word and word.cap]
     if sum(word.ent == "ORG" for word in named) * 2 > len(named) and not any(
         heads.get(word.low) == "event" or word.low in _DATES for word in named
@@ -522,6 +528,16 @@ def _kind(
     return None
 
 
+_WHERE = frozenset(("in", "at", "near", "from", "to", "across", "throughout", "within"))
+
+
+def _led_by(page: Page, start: int) -> str:
+    """The word before a name, its article left out."""
+    before = [page.words[at].low for at in (start - 1, start - 2) if at >= 0]
+    return next((word for word in before if word != "the"), "")
+
+
+_TOLD = word_set("en/entities", "people.headline_verbs")
 _NO_BODIES = frozenset(lexicon.words("en/entities", "bodies.no_bodies"))
 _DATES = word_set("en/entities", "bodies.dates")
 

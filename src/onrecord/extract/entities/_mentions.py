@@ -118,7 +118,7 @@ def _country_names(pages: list[Page]) -> dict[str, str]:
             text = " ".join(page.text[page.words[start].start : page.words[end - 1].end].split())
             if text in gazetteer.codes():
                 letters.setdefault(code, Counter())[text] += 1
-            elif gazetteer.fold(text) not in gazetteer.people():
+            elif gazetteer.fold(text) not in gazetteer.people() and gazetteer.country_of(text) is not None:
                 names.setdefault(code, Counter())[text] += 1
     return {
         code: max(used, key=lambda name: (used[name], -len(name), name))

@@ -16,7 +16,16 @@ from rapidfuzz.distance import Levenshtein
 
 from onrecord import gazetteer, lexicon
 from onrecord.extract.entities import _titles
-from onrecord.extract.entities._text import Phrases, Word, countries_in, is_initial, token_texts, word_set
+from onrecord.extract.entities._text import (
+    Phrases,
+    Word,
+    countries_in,
+    is_initial,
+    meant,
+    polities,
+    token_texts,
+    word_set,
+)
 from onrecord.extract.entities._titles import Finder, Title
 
 
@@ -184,8 +193,10 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
     """Reads each layer: countries, titles, and candidates with their votes. Nothing is decided yet."""
     out = []
     small = {word.low for _, _, words, _, _ in texts for word in words if word.is_word and not word.cap}
+    named = {index: countries_in(words) for index, _, words, _, _ in texts}
+    alone = polities((words, named[index]) for index, _, words, _, _ in texts)
     for index, text, words, headline, beside in texts:
-        page = Page(index, text, words, countries_in(words), headline, beside)
+        page = Page(index, text, words, named[index] | meant(words, named[index], alone), headline, beside)
         for start, (end, code) in page.countries.items():
             for at in range(start, end):
                 page.country_at[at] = (start, end, code)

@@ -236,3 +236,34 @@ def countries_in(words: list[Word]) -> dict[int, tuple[int, str]]:
                     continue
         index += 1
     return out
+
+
+_POLITIES = word_set("en/entities", "mentions.polities")
+
+
+def polities(texts: Iterable[tuple[list[Word], Mapping[int, tuple[int, str]]]]) -> dict[str, str]:
+    """Words like "Kingdom" → alpha-3 of the one state in whose full name they stand in a post."""
+    found: dict[str, set[str]] = {}
+    for words, countries in texts:
+        for start, (end, code) in countries.items():
+            if end - start > 1:
+                for word in words[start:end]:
+                    if word.low in _POLITIES:
+                        found.setdefault(word.low, set()).add(code)
+    return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1}
+
+
+def meant(
+    words: list[Word], countries: Mapping[int, tuple[int, str]], alone: Mapping[str, str]
+) -> dict[int, tuple[int, str]]:
+    """Where such a word stands for its state: "the Kingdom" on a page that names the Kingdom of Bahrain."""
+    within = {at for start, (end, _) in countries.items() for at in range(start, end)}
+    out: dict[int, tuple[int, str]] = {}
+    for at in range(1, len(words) if alone else 0):
+        word = words[at]
+        if word.low not in alone or not word.cap or word.caps or words[at - 1].low != "the" or at in within:
+            continue
+        after = words[at + 1] if at + 1 < len(words) else None
+        if after is None or not after.is_word or not (after.cap or after.low == "of"):
+            out[at] = (at + 1, alone[word.low])
+    return out

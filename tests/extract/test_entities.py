@@ -581,3 +581,11 @@ def test_a_body_ends_before_a_date_and_before_the_verb_of_a_headline() -> None:
 def test_a_republic_that_no_list_knows_acts_and_laws_do_not() -> None:
     assert ("Ostrav People's Republic", "organisation") in mentioned("Leaders of the Ostrav People's Republic signed.")
     assert not {name for name, kind in mentioned("He issued an Executive Order on fisheries.") if kind != "person"}
+
+
+def test_letters_that_a_page_introduces_for_a_body_are_no_state() -> None:
+    found = mentioned("The ministry listed the Rayas de Contención (RDC). Soldiers of the RDC were deployed.")
+    assert ("Rayas de Contención", "organisation") in found
+    assert not any(kind == "country" for _, kind in found)
+    states = mentioned("The Democratic Republic of the Congo (DRC) signed. The DRC has ratified it.")
+    assert {kind for _, kind in states} == {"country"}

@@ -20,6 +20,7 @@ from onrecord.extract.entities._text import (
     Phrases,
     Word,
     countries_in,
+    introduced,
     is_initial,
     meant,
     polities,
@@ -194,6 +195,10 @@ def pages(texts: list[tuple[int, str, list[Word], bool, bool]], abbreviations: f
     out = []
     small = {word.low for _, _, words, _, _ in texts for word in words if word.is_word and not word.cap}
     named = {index: countries_in(words) for index, _, words, _, _ in texts}
+    letters = {short for index, _, words, _, _ in texts for short in introduced(words, named[index])}
+    for index, _, words, _, _ in texts if letters else ():
+        # What a page calls the RDC itself is no state, though another page's letters are.
+        named[index] = {at: one for at, one in named[index].items() if words[at].text not in letters}
     alone = polities((words, named[index]) for index, _, words, _, _ in texts)
     for index, text, words, headline, beside in texts:
         page = Page(index, text, words, named[index] | meant(words, named[index], alone), headline, beside)

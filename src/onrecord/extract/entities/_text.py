@@ -238,6 +238,20 @@ def countries_in(words: list[Word]) -> dict[int, tuple[int, str]]:
     return out
 
 
+def introduced(words: list[Word], countries: Mapping[int, tuple[int, str]]) -> set[str]:
+    """Letters in brackets behind a name of no state with those initials: "Rayas de Contención (RDC)"."""
+    states = {end for end, _ in countries.values()}
+    out: set[str] = set()
+    for at in range(2, len(words) - 1):
+        letters = words[at].text
+        if words[at].caps and len(letters) > 1 and words[at - 1].text == "(" and words[at + 1].text == ")":
+            before = words[max(at - 1 - 2 * len(letters), 0) : at - 1]
+            initials = ("".join(w.text[0] for w in before if w.is_word and (w.cap or small)) for small in (False, True))
+            if at - 1 not in states and any(i.upper().endswith(letters) for i in initials):
+                out.add(letters)
+    return out
+
+
 _POLITIES = word_set("en/entities", "mentions.polities")
 
 

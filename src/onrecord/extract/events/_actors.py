@@ -461,7 +461,9 @@ def _asides(
             whole = chunk.root.lemma_.lower() in _groups() and chunk.root.i > first
             begin, stop = names.get(chunk.root.i, (len(doc), 0))
             inside = begin <= first and chunk.end - 1 <= stop  # "Communist Party" of "Communist Party of Peru"
-            if not whole or inside or (held is not None and held.names[0][0] == words):
+            # "RDC soldiers": known by the letters of a body that the post names in full.
+            known = held is not None and held.form == "abbreviation" and held.names[0][1] == "organisation"
+            if not whole or inside or known or (held is not None and held.names[0][0] == words):
                 continue
             out.append(Actor(((words, "group"),), first, chunk.end - 1, chunk.root.i, start, end, "phrase"))
         elif chunk.root.lower_ in _titles() and chunk.root.i == chunk.end - 1:

@@ -84,7 +84,7 @@ bench: $(READY)  ## Measure speed against the language model alone, and memory
 # Annotated articles by the schema of the gold annotations, one JSON object a line with its text.
 ANNOTATED ?= ../shared/train/annotated.jsonl
 
-train: $(READY)  ## Learn the weights and the reader anew from ANNOTATED and training/texts (about two hours)
+train: $(READY)  ## Learn the weights and the reader anew from ANNOTATED, the newswire beside it and training/texts
 	@test -f $(ANNOTATED) || { echo "$(ANNOTATED) is missing; say where it is: make train ANNOTATED=FILE" >&2; exit 1; }
 	@test -x training/.venv/bin/python || python3 -m venv training/.venv
 	training/.venv/bin/python -m pip install -qq --require-hashes -r requirements.lock

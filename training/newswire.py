@@ -34,8 +34,12 @@ _RIGHT = {"(", "[", "$"}
 
 def sentences(table: pathlib.Path) -> list[str]:
     """The sentences of the table as they would be printed: words with spaces where they belong."""
+    if not table.exists():
+        raise SystemExit(f"{table} is missing; it is the newswire that training/README.md speaks of: say where it is")
     with zipfile.ZipFile(table) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(".csv") and not n.startswith("__"))
+        name = next((n for n in archive.namelist() if n.endswith(".csv") and not n.startswith("__")), None)
+        if name is None:
+            raise SystemExit(f"{table} holds no table (CSV) of newswire")
         text = archive.read(name).decode("latin-1")
     found: list[list[str]] = []
     for row in list(csv.reader(io.StringIO(text)))[1:]:

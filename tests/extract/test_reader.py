@@ -105,6 +105,26 @@ def test_the_thirteenth_congress_is_not_the_fourteenth() -> None:
     assert not groups["13th"] & groups["14th"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "On Monday, Kenya officially received 30,000 tons of rice from China.",
+            {("Kenya", "receiver"), ("China", "giver")},
+        ),
+        (
+            "Ana Velt received a letter of congratulations from Prime Minister Oru Beck on Monday.",
+            {("Ana Velt", "recipient"), ("Oru Beck", "sender")},
+        ),
+        ("Zimbabwe handed over 20 tons of maize to Malawi on Monday.", {("Zimbabwe", "giver"), ("Malawi", "receiver")}),
+    ],
+)
+def test_who_receives_is_given_to(text: str, expected: set[tuple[str, str]]) -> None:
+    claims = read_document(Document("a", text, published="2025-03-05")).readings[0].claims
+    found = {(p.name, p.role) for c in claims if c.type in ("AID", "SUPPORT") for p in c.participants}
+    assert set() != found <= expected
+
+
 def test_a_text_without_a_full_stop_is_read_to_its_end() -> None:
     words = ["met", "the", "minister", "Toure", "and", "signed", "port", "agreement", "Kandrevia"]
     search = searched(" ".join(random.Random(5).choices(words, k=3000)) + " lighthouse")

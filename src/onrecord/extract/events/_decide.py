@@ -10,20 +10,22 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from onrecord import lexicon
 from onrecord.extract.events import _actors
 from onrecord.extract.events._names import same
 from onrecord.extract.events._patterns import Trigger, act_of
 from onrecord.extract.events._reader import READER, Marks, Verdict
 from onrecord.extract.events._same import MEMBER, Telling, events
-from onrecord.extract.events._search import Candidate, Search
+from onrecord.extract.events._search import Candidate, Search, carried_by
 from onrecord.model import Cell, Claim, Participant
 
 # Thresholds on log odds, chosen with the figures of docs/accuracy.md in view. They lie above 0 because the texts that
 # the reader learnt from hold more events than the press does.
-_ACT = 1.5
+_ACT = 1.2
 _OFFERED = 0.5  # chance from which on words that no pattern knows are judged as an act
-_UNKNOWN = 4.5  # their log odds
+_UNKNOWN = 2.5  # their log odds
 _LONE = -1.4
 _BY_KIND = {"country": 0.5, "group": -0.7}  # what the kind of an actor adds: the press names states more, crowds less
 _UNDATED = 0.5  # what no date at all must be likelier by
@@ -182,12 +184,28 @@ _ROLES = {
 
 def _own(telling: Telling, people: frozenset[str]) -> list[Participant]:
     """Those of an event's participants that a telling has in reach, with the words that name them."""
-    roles = _ROLES[telling.candidate.trigger.act.frame]
+    candidate = telling.candidate
+    frame, doc = candidate.trigger.act.frame, candidate.sentence.doc
+    verb = carried_by(doc[candidate.trigger.head])
+    first, second = _ROLES[frame]
+    got = frame in ("give", "message") and verb.lemma_.lower() in _receiving()
+    if got and not any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
+        # "Oru received rice from Kandrevia": who stands before the verb is given to, who stands behind it gives.
+        return [
+            Participant(m.name, m.kind, second if m.where.start < verb.idx else first, (m.where,))
+            for m in candidate.members
+            if m.name in people
+        ]
     return [
-        Participant(m.name, m.kind, roles["side=right" in m.features], (m.where,))
-        for m in telling.candidate.members
+        Participant(m.name, m.kind, second if "side=right" in m.features else first, (m.where,))
+        for m in candidate.members
         if m.name in people
     ]
+
+
+@cache
+def _receiving() -> frozenset[str]:
+    return frozenset(lexicon.words("en/events", "verbs.receiving"))
 
 
 _RECENT = 200

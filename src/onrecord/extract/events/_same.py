@@ -18,7 +18,7 @@ _SAME = -0.2
 _TOLD_AGAIN = 2.0  # what a headline, a note and the report below add to being one event
 _NAMED = 1.0  # what the same names on both sides add
 _OTHER_SIDE = 7.5  # what another sender, giver or accuser counts against it
-_NUMBERED = 2.0  # what one number of both adds: the 14th congress is the 14th congress
+_NUMBERED = 4.0  # what one number of both adds: the 14th congress is the 14th congress
 _LATEST = 24  # events of a type that a telling is held against
 _TOLD = 4  # tellings of each
 

@@ -408,6 +408,11 @@ def _around_noun(
     return left, [a for a in _actors.unique(right) if (a.first, a.last) not in seen]
 
 
+def carried_by(head: Token) -> Token:
+    """The verb of an act: the word itself, or the verb whose object or complement the noun is."""
+    return head if head.pos_ in ("VERB", "AUX") else _light_verb(head) or head
+
+
 def _light_verb(head: Token) -> Token | None:
     """The verb that a noun is the object of ("took part in talks"), if it is one that only carries the noun."""
     token = head

@@ -612,9 +612,9 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="to compare: judge each actor without the others")
     parser.add_argument("--once", action="store_true", help="to compare: read nothing again for each act")
     parser.add_argument("--members", type=float, default=3.0, help="what the loss of actors counts")
-    parser.add_argument("--times", type=int, default=2, help="how often each article is read in an epoch")
+    parser.add_argument("--times", type=int, default=1, help="how often each article is read in an epoch")
     parser.add_argument("--share", type=float, default=0.5, help="the part of our own texts that an epoch reads")
-    parser.add_argument("--wire", type=float, default=1.0, help="the part of the newswire that an epoch reads")
+    parser.add_argument("--wire", type=float, default=0.5, help="the part of the newswire that an epoch reads")
     parser.add_argument("--pieces", type=float, default=3.0, help="what the loss of pieces counts")
     parser.add_argument(
         "--pace", type=float, default=0.8, help="a factor on the rates of learning after the first epochs"
